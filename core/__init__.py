@@ -1,0 +1,1 @@
+"""The pure core: bars in, one Reading out."""

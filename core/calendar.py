@@ -1,0 +1,181 @@
+"""NYSE sessions 1993-2036: holidays by rule, irregular closings by name, and the last closed session for an instant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from .bars import Days, to_day
+from .errors import SmallcapError
+
+FIRST, LAST = date(1993, 1, 1), date(2036, 12, 31)
+OPEN, CLOSE, EARLY_CLOSE = time(9, 30), time(16, 0), time(13, 0)
+MONDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = 0, 3, 4, 5, 6
+MARTIN_LUTHER_KING_FROM, JUNETEENTH_FROM = 1998, 2022
+# Until 2012 a Thursday 4 July shortened the Friday after it; since 2013 it shortens the Wednesday before.
+JULY_THIRD_FROM = 2013
+
+
+def sessions(first: date, last: date) -> Days:
+    """Every session from `first` to `last`, both included.
+
+    A read-only datetime64[D] array, empty when `last` is before `first`; SmallcapError outside 1993-2036.
+    """
+    days = _all_sessions()
+    return days[_place(first, "left") : _place(last, "right")]
+
+
+def is_session(day: date) -> bool:
+    """Whether the exchange opens on `day`; SmallcapError outside 1993-2036."""
+    return _place(day, "left") < _place(day, "right")
+
+
+def early_close(day: date) -> bool:
+    """Whether `day` is a session that ends at 13:00 New York; SmallcapError outside 1993-2036."""
+    return len(early_closes(day, day)) == 1
+
+
+def early_closes(first: date, last: date) -> Days:
+    """Every session from `first` to `last`, both included, that ends at 13:00 New York: a datetime64[D] array."""
+    _check(first)
+    _check(last)
+    days = _all_early_closes()
+    return days[np.searchsorted(days, np.datetime64(first)) : np.searchsorted(days, np.datetime64(last), "right")]
+
+
+def previous_session(day: date) -> date:
+    """The last session strictly before `day`; SmallcapError when it would lie outside 1993-2036."""
+    place = _place(day, "left")
+    if place == 0:
+        raise SmallcapError(f"no session before {day} is known: the calendar starts in {FIRST.year}")
+    return to_day(_all_sessions()[place - 1])
+
+
+def next_session(day: date) -> date:
+    """The first session on or after `day`; SmallcapError when it would lie outside 1993-2036."""
+    place = _place(day, "left")
+    if place == len(_all_sessions()):
+        raise SmallcapError(f"no session from {day} on is known: the calendar ends in {LAST.year}")
+    return to_day(_all_sessions()[place])
+
+
+def sessions_between(earlier: date, later: date) -> int:
+    """How many sessions lie after `earlier` up to and including `later`.
+
+    Negative when `later` is before `earlier` (the swapped count); SmallcapError outside 1993-2036.
+    """
+    return _place(later, "right") - _place(earlier, "right")
+
+
+def new_york(now: datetime) -> datetime:
+    """The instant `now` on New York clocks; SmallcapError for an instant without a time zone."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415  only what asks for the hour pays for it
+
+    if now.tzinfo is None:
+        raise SmallcapError(f"the instant {now.isoformat()} has no time zone: write it with one, such as Z or +00:00")
+    try:
+        return now.astimezone(ZoneInfo("America/New_York"))
+    except ZoneInfoNotFoundError:
+        raise SmallcapError(
+            "this machine has no time zone database: install the system's tzdata package or `pip install tzdata`"
+        ) from None
+
+
+def last_closed_session(now: datetime) -> date:
+    """The newest session whose close (16:00 or 13:00 New York) is at or before `now`."""
+    local = new_york(now)
+    today = local.date()
+    close = EARLY_CLOSE if early_close(today) else CLOSE
+    return today if is_session(today) and local.time() >= close else previous_session(today)
+
+
+def nth_weekday(year: int, month: int, weekday: int, nth: int) -> date:
+    """The `nth` (from 1) Monday=0 ... Sunday=6 of a month."""
+    first = date(year, month, 1)
+    return first + timedelta((weekday - first.weekday()) % 7 + 7 * (nth - 1))
+
+
+def _check(day: date) -> None:
+    if not FIRST <= day <= LAST:
+        raise SmallcapError(f"{day} is outside the exchange calendar, which knows {FIRST.year} to {LAST.year}")
+
+
+def _place(day: date, side: Literal["left", "right"]) -> int:
+    _check(day)
+    return int(np.searchsorted(_all_sessions(), np.datetime64(day, "D"), side))
+
+
+@cache
+def _all_sessions() -> Days:
+    closed = [day for year in range(FIRST.year, LAST.year + 1) for day in _holidays(year)]
+    closed += _named("closings")
+    days = np.arange(FIRST, LAST + timedelta(1), dtype="datetime64[D]")
+    days = days[np.is_busday(days, holidays=np.array(closed, "datetime64[D]"))]
+    days.flags.writeable = False
+    return days
+
+
+@cache
+def _all_early_closes() -> Days:
+    short = [day for year in range(FIRST.year, LAST.year + 1) for day in _short_days(year)]
+    short += _named("early_closes")
+    days = np.intersect1d(np.array(short, "datetime64[D]"), _all_sessions())
+    days.flags.writeable = False
+    return days
+
+
+def _holidays(year: int) -> Iterator[date]:
+    """The days on which the exchange's Rule 7.2 keeps it closed in `year`; some fall on a weekend."""
+    new_year = date(year, 1, 1)
+    # A Saturday New Year's Day is not kept on the Friday before: that would close the books' last day of the year.
+    yield new_year + timedelta(new_year.weekday() == SUNDAY)
+    if year >= MARTIN_LUTHER_KING_FROM:
+        yield nth_weekday(year, 1, MONDAY, 3)
+    yield nth_weekday(year, 2, MONDAY, 3)  # Washington's birthday
+    yield _easter(year) - timedelta(2)  # Good Friday
+    yield nth_weekday(year, 6, MONDAY, 1) - timedelta(7)  # Memorial Day, the last Monday of May
+    if year >= JUNETEENTH_FROM:
+        yield _observed(date(year, 6, 19))
+    yield _observed(date(year, 7, 4))
+    yield nth_weekday(year, 9, MONDAY, 1)  # Labor Day
+    yield nth_weekday(year, 11, THURSDAY, 4)  # Thanksgiving
+    yield _observed(date(year, 12, 25))
+
+
+def _short_days(year: int) -> Iterator[date]:
+    """The days that end at 13:00 by rule in `year`; one that is no session at all does no harm."""
+    yield nth_weekday(year, 11, THURSDAY, 4) + timedelta(1)
+    yield date(year, 12, 24)
+    fourth = date(year, 7, 4)
+    if fourth.weekday() == THURSDAY and year < JULY_THIRD_FROM:
+        yield date(year, 7, 5)
+    else:
+        yield date(year, 7, 3)
+
+
+def _observed(day: date) -> date:
+    """A fixed holiday is kept on the Friday before a Saturday and the Monday after a Sunday."""
+    return day + timedelta({SATURDAY: -1, SUNDAY: 1}.get(day.weekday(), 0))
+
+
+def _easter(year: int) -> date:
+    """Gregorian Easter Sunday by Gauss's rule, whose century terms are the constants 24 and 5 from 1900 to 2099."""
+    golden = year % 19
+    moon = (19 * golden + 24) % 30
+    sunday = (2 * (year % 4) + 4 * (year % 7) + 6 * moon + 5) % 7
+    offset = moon + sunday
+    if (moon == 29 and sunday == 6) or (moon == 28 and sunday == 6 and golden > 10):
+        offset -= 7
+    return date(year, 3, 22) + timedelta(offset)
+
+
+def _named(table: str) -> list[date]:
+    import tomllib  # noqa: PLC0415  read once in a process, by the first question
+
+    with open(Path(__file__).resolve().parents[1] / "seeds" / "calendar.toml", "rb") as file:
+        return [date.fromisoformat(day) for day in tomllib.load(file)[table]]

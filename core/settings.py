@@ -1,0 +1,129 @@
+"""Settings: what the user may choose, as one table of keys with their types and ranges, read from smallcap.toml."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from .errors import UsageError, nearest
+
+RANGES = ("1M", "3M", "6M", "YTD", "1Y", "5Y", "max")
+WATCHLIST = ("IWM", "SPY", "QQQ", "VTWO", "KRE", "RSP", "MDY")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The effective settings; fractions, not percent."""
+
+    source: str = "demo"
+    pair: str = "IWM/SPY"
+    watchlist: tuple[str, ...] = WATCHLIST
+    price_ratio: bool = False
+    range: str = "1Y"
+    equity: float = 100_000.0
+    risk_fraction: float = 0.01
+    stop_atr: float = 2.0
+    max_weight: float = 0.25
+    target_vol: float = 0.20
+    warnings: tuple[str, ...] = field(default=())
+
+    def but(self, **changes: object) -> Settings:
+        """These settings with some changed; a value of None keeps what is there."""
+        return replace(self, **{key: value for key, value in changes.items() if value is not None})  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of the file: its name, what kind of value it takes, the range of a number or the choices of a word."""
+
+    name: str
+    kind: type
+    low: float = 0.0
+    high: float = math.inf
+    choices: tuple[str, ...] = ()
+
+
+KEYS = (
+    Key("source", str),
+    Key("pair", str),
+    Key("watchlist", tuple),
+    Key("price_ratio", bool),
+    Key("range", str, choices=RANGES),
+    Key("equity", float),
+    Key("risk_fraction", float, high=0.10),
+    Key("stop_atr", float, high=20.0),
+    Key("max_weight", float, high=1.0),
+    Key("target_vol", float, high=2.0),
+)
+
+
+def read(path: Path) -> Settings:
+    """The settings in a TOML file, defaults where it says nothing or isn't there; UsageError naming file and key."""
+    import tomllib  # noqa: PLC0415  most users have no file
+
+    try:
+        with path.open("rb") as file:
+            given = tomllib.load(file)
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} can't be read: {error}") from None
+    return parse(given, str(path))
+
+
+def parse(given: Mapping[str, Any], file: str) -> Settings:
+    """The settings from a table of keys; UsageError naming the file, the key, the value and what would be right."""
+    known = {key.name: key for key in KEYS}
+    for name in given:
+        if name not in known:
+            hint = nearest(name, list(known)) or f"; the keys are {', '.join(known)}"
+            raise UsageError(f"{file}: {name!r} is not a key{hint}")
+    try:
+        return Settings(**{name: _value(known[name], value) for name, value in given.items()})
+    except UsageError as error:
+        raise UsageError(f"{file}: {error}") from None
+
+
+def _value(key: Key, value: object) -> Any:
+    if key.kind is float:
+        return fraction(key.name, value, key.low, key.high)
+    if key.kind is tuple:
+        if isinstance(value, list) and value and all(isinstance(word, str) and word for word in value):
+            return tuple(word.upper() for word in value)
+        raise UsageError(f"{key.name} {value!r} is not a list of tickers like {list(WATCHLIST[:2])}")
+    if not isinstance(value, key.kind):
+        raise UsageError(f"{key.name} {value!r} is not {'true or false' if key.kind is bool else 'text in quotes'}")
+    if key.choices and value not in key.choices:
+        raise UsageError(f"{key.name} {value!r} is not one of {', '.join(key.choices)}")
+    return value
+
+
+def fraction(name: str, value: object, low: float = 0.0, high: float = math.inf) -> float:
+    """A number above `low` and at most `high`; UsageError naming the field."""
+    found = number(name, value)
+    if not low < found <= high:
+        most = f" and at most {high:g}" if math.isfinite(high) else ""
+        raise UsageError(f"{name} {value} is not above {low:g}{most}")
+    return found
+
+
+def number(name: str, value: object) -> float:
+    """A finite number, or text like `0.01`, `1%` or `100,000`; UsageError naming the field."""
+    try:
+        found = _number(value)
+    except ValueError:
+        raise UsageError(f"{name} {value!r} is not a number like 0.01 or 1%") from None
+    if not math.isfinite(found):
+        raise UsageError(f"{name} {value} is not a finite number")
+    return found
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ValueError
+    if isinstance(value, str) and value.strip().endswith("%"):
+        return float(value.strip()[:-1]) / 100.0
+    return float(value.replace(",", "") if isinstance(value, str) else value)

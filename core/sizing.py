@@ -1,0 +1,203 @@
+"""Sizing: from equity, stop and the ratio's state to whole shares, each step a row that can be shown."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+
+from .errors import UsageError
+
+MULTIPLIERS = {
+    1: {1: 1.25, 0: 1.00, -1: 0.50},
+    0: {1: 1.00, 0: 0.75, -1: 0.50},
+    -1: {1: 0.50, 0: 0.50, -1: 0.25},
+}
+MAX_RISK = 0.10
+ROUNDING = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a person decides: money, side and prices; fractions are of equity. `stop` None means k times ATR away."""
+
+    equity: float
+    entry: float
+    side: str = "long"
+    risk_fraction: float = 0.01
+    stop: float | None = None
+    stop_atr: float = 2.0
+    target: float | None = None
+    max_weight: float = 0.25
+    target_vol: float = 0.20
+    cash: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Climate:
+    """What the market brings: ATR(14) in price units, realized_vol(20) as a fraction, and the axes' states and words."""
+
+    atr: float
+    realized_vol: float
+    leadership: int
+    confirmation: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row of the waterfall: its name, its formula with the numbers in it, its value, and whether it bound."""
+
+    name: str
+    formula: str
+    value: float
+    unit: str
+    bound: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sizing:
+    """A suggested position: whole shares, what they risk, and how they came about."""
+
+    shares: int
+    side: str
+    entry: float
+    stop: float
+    notional: float
+    risk_dollars: float
+    weight: float
+    r_multiple: float | None
+    multiplier: float
+    bound_by: str
+    steps: tuple[Step, ...]
+    warnings: tuple[str, ...] = field(default=())
+
+
+def replaced(request: Request, **given: object) -> Request:
+    """`request` with some of its fields given anew."""
+    return replace(request, **given)  # type: ignore[arg-type]
+
+
+def multiplier(side: str, leadership: int, confirmation: int) -> float:
+    """The share of the risk-based size that the ratio's trend and the sectors allow; shorts read the table mirrored."""
+    flip = -1 if side == "short" else 1
+    return MULTIPLIERS[flip * leadership][flip * confirmation]
+
+
+def size(request: Request, climate: Climate) -> Sizing:
+    """The waterfall: risk budget, stop, shares at that stop, multiplier, caps, whole shares rounded down.
+
+    UsageError, naming the field, for anything that is not a finite number in its range, a stop on the wrong side, or
+    an ATR that is missing when the stop needs it.
+    """
+    _check(request)
+    stop = _stop(request, climate)
+    distance = abs(request.entry - stop)
+    budget = request.equity * request.risk_fraction
+    raw = budget / distance
+    factor = multiplier(request.side, climate.leadership, climate.confirmation)
+    caps = _caps(request, climate)
+    wanted = raw * factor
+    limits = {name: notional / request.entry for name, _, notional in caps}
+    tightest = min(limits, key=lambda name: limits[name])
+    bound_by = tightest if limits[tightest] < wanted else "risk budget"
+    shares = _whole(min(wanted, limits[tightest]))
+    steps = (
+        Step("risk budget", f"{request.equity:,.0f} x {request.risk_fraction:.4g}", budget, "$"),
+        Step("stop", _stop_formula(request, climate), stop, "price"),
+        Step("shares at that stop", f"{budget:,.2f} / {distance:.4f}", raw, "shares"),
+        Step("multiplier", f"x {factor:.2f} {climate.words}", wanted, "shares", bound_by == "risk budget"),
+        *(Step(n, f, limits[n], "shares", n == bound_by) for n, f, _ in caps),
+        Step("whole shares", "rounded down", shares, "shares"),
+    )
+    return Sizing(
+        shares=shares,
+        side=request.side,
+        entry=request.entry,
+        stop=stop,
+        notional=shares * request.entry,
+        risk_dollars=shares * distance,
+        weight=shares * request.entry / request.equity,
+        r_multiple=abs(request.target - request.entry) / distance if request.target is not None else None,
+        multiplier=factor,
+        bound_by=bound_by,
+        steps=steps,
+        warnings=_warnings(climate, shares),
+    )
+
+
+def _check(request: Request) -> None:
+    """Refuse, naming field and value, what no position can be sized from."""
+    if request.side not in ("long", "short"):
+        raise UsageError(f"side {request.side!r} is neither long nor short")
+    given = {name: getattr(request, name) for name in Request.__dataclass_fields__ if name != "side"}
+    for name, value in given.items():
+        if value is not None and not math.isfinite(value):
+            raise UsageError(f"{name} {value} is not a finite number")
+    for name in ("equity", "entry", "stop_atr", "max_weight", "target_vol"):
+        if given[name] <= 0:
+            raise UsageError(f"{name} {given[name]:g} is not above 0")
+    for name in ("stop", "target"):
+        if given[name] is not None and given[name] <= 0:
+            raise UsageError(f"{name} {given[name]:g} is not above 0")
+    if not 0 <= request.risk_fraction <= MAX_RISK:
+        raise UsageError(f"risk {request.risk_fraction:g} is not from 0 to {MAX_RISK:g}, which is 10%")
+    if request.cash is not None and request.cash < 0:
+        raise UsageError(f"cash {request.cash:g} is below 0")
+    if request.target is not None and not _beyond(request, request.target, profit=True):
+        raise UsageError(
+            f"target {request.target:g} is not on the profit side of entry {request.entry:g}: {request.side}"
+        )
+
+
+def _stop(request: Request, climate: Climate) -> float:
+    """The stop's price: the user's own, or k ATR against the position."""
+    if request.stop is not None:
+        if not _beyond(request, request.stop, profit=False):
+            side = "below" if request.side == "long" else "above"
+            raise UsageError(f"stop {request.stop:g} is not {side} entry {request.entry:g}, as a {request.side} needs")
+        return request.stop
+    if not (math.isfinite(climate.atr) and climate.atr > 0):
+        raise UsageError("the ATR is missing or 0, so a stop by ATR can't be set; give a stop price")
+    away = request.stop_atr * climate.atr
+    stop = request.entry - away if request.side == "long" else request.entry + away
+    if stop <= 0:
+        raise UsageError(f"stop_atr {request.stop_atr:g} puts the stop at {stop:.2f}, which is not above 0")
+    return stop
+
+
+def _beyond(request: Request, price: float, *, profit: bool) -> bool:
+    up = (request.side == "long") == profit
+    return price > request.entry if up else price < request.entry
+
+
+def _stop_formula(request: Request, climate: Climate) -> str:
+    if request.stop is not None:
+        return "as given"
+    return f"{request.entry:.2f} {'-' if request.side == 'long' else '+'} {request.stop_atr:g} x ATR {climate.atr:.2f}"
+
+
+def _caps(request: Request, climate: Climate) -> tuple[tuple[str, str, float], ...]:
+    """The caps as rows of name, formula and notional; the volatility cap is absent where volatility isn't known."""
+    cash = request.equity if request.cash is None else request.cash
+    rows = [
+        ("position cap", f"{request.max_weight:.4g} of equity", request.equity * request.max_weight),
+        ("cash", f"{cash:,.0f}", cash),
+    ]
+    if climate.realized_vol > 0:
+        formula = f"vol {request.target_vol:.0%} / {climate.realized_vol:.0%}"
+        rows.insert(1, ("volatility cap", formula, request.equity * request.target_vol / climate.realized_vol))
+    return tuple(rows)
+
+
+def _whole(shares: float) -> int:
+    """Rounded down, but not below a whole number that only binary fractions missed."""
+    return math.floor(shares * (1 + ROUNDING))
+
+
+def _warnings(climate: Climate, shares: int) -> tuple[str, ...]:
+    said = []
+    if not climate.realized_vol > 0:
+        said.append("realized volatility is not known, so the volatility cap was not applied")
+    if shares == 0:
+        said.append("not even one share fits the risk budget and the caps")
+    return tuple(said)

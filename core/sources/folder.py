@@ -1,0 +1,130 @@
+"""A folder of CSV files as a source: DIR/daily/TICKER.csv and DIR/macro/SERIES.csv, each row checked at this door."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from .. import calendar
+from ..bars import COLUMNS, Bars, Origin, Panel, Series
+from ..errors import SourceError
+from ..store import Store
+from .table import Table, shown
+
+TICKER = re.compile(r"\^?[A-Z0-9][A-Z0-9.=-]{0,11}")
+PRICES = ("open", "high", "low", "close", "adj_close")
+NOT_KNOWN = frozenset({""})
+MISSING = frozenset({"", "."})
+SLACK = 1e-6
+
+T = TypeVar("T", Bars, Series)
+Parsed = tuple[T, tuple[str, ...]]
+
+
+def read_bars(path: Path, today: np.datetime64 | None) -> tuple[Bars, tuple[str, ...]]:
+    """The bars of one ticker's file and a sentence for each row refused; SourceError when nothing in it is sound.
+
+    An empty adj_close anywhere makes the whole ticker use its close, and says so: half of one and half of the other
+    would put a false jump between them.
+    """
+    table = Table(path, f"daily/{path.name}", ("date", *COLUMNS))
+    days = table.days("date", today)
+    table.on_sessions(days, "date")
+    columns = {name: table.numbers(name, NOT_KNOWN if name == "adj_close" else frozenset()) for name in COLUMNS}
+    for name in PRICES:
+        table.refuse(columns[name] <= 0, name, "is not above 0")
+    table.refuse(columns["volume"] < 0, "volume", "is below 0")
+    table.refuse(columns["high"] < columns["low"] * (1 - SLACK), "high", "is below the low")
+    for name in ("open", "close"):
+        table.refuse(columns[name] > columns["high"] * (1 + SLACK), name, "is above the high")
+        table.refuse(columns[name] < columns["low"] * (1 - SLACK), name, "is below the low")
+    if not table.sound.any():
+        raise SourceError("; ".join((f"{table.name} has no sound row", *table.refusals()[:1])))
+    kept = {name: values[table.sound] for name, values in columns.items()}
+    said = table.refusals()
+    unknown = np.isnan(kept["adj_close"])
+    if unknown.any():
+        kept["adj_close"] = kept["close"]
+        if not unknown.all():
+            line = table.lines[int(np.flatnonzero(table.sound)[np.flatnonzero(unknown)[0]])]
+            said += (f"{table.name} line {line}: adj_close '' is not known; close is used for the whole ticker",)
+    return Bars(path.stem, days[table.sound], *(kept[name] for name in COLUMNS), not unknown.any()), said
+
+
+def read_series(path: Path, today: np.datetime64 | None) -> tuple[Series, tuple[str, ...]]:
+    """One macro series' file and a sentence for each row refused; SourceError when nothing in it is sound."""
+    table = Table(path, f"macro/{path.name}", ("date", "value"))
+    days = table.days("date", today)
+    values = table.numbers("value", MISSING)
+    kept = table.sound & ~np.isnan(values)
+    if not kept.any():
+        raise SourceError("; ".join((f"{table.name} has no sound row", *table.refusals()[:1])))
+    return Series(path.stem, days[kept], values[kept]), table.refusals()
+
+
+class Folder:
+    """The CSV files of a folder, parsed once and kept in the store until a file changes."""
+
+    simulated = False
+
+    def __init__(self, path: Path, store: Store) -> None:
+        self.path = path.expanduser().absolute()
+        self.name = f"CSV folder {path}"
+        self.store = store
+
+    def load(self, now: datetime, *, replay: bool = False) -> Panel:
+        """Every sound row of every file; SourceError when the folder is missing or has no bars.
+
+        Rows dated after `now` are refused; in a replay, where `now` is not today, the caller cuts them off instead.
+        """
+        today = None if replay else np.datetime64(calendar.new_york(now).date(), "D")
+        if not self.path.is_dir():
+            raise SourceError(f"--source {self.path} is not a folder")
+        bars, refused = self._all("daily", read_bars, self.store.bars, today)
+        macro, more = self._all("macro", read_series, self.store.series, today)
+        if not bars:
+            why = f"; {refused[0]}" if refused else ""
+            raise SourceError(f"--source {self.path} has no usable daily/TICKER.csv in it{why}")
+        origin = Origin(self.name, self.simulated, now.isoformat(timespec="seconds"))
+        return Panel(bars, origin, macro, (*refused, *more))
+
+    def _all(
+        self,
+        kind: str,
+        read: Callable[[Path, np.datetime64 | None], Parsed[T]],
+        kept: Callable[[str, str], T | None],
+        today: np.datetime64 | None,
+    ) -> tuple[dict[str, T], tuple[str, ...]]:
+        """Every file of one kind by its name, from the store where it is unchanged, and what was refused."""
+        found: dict[str, T] = {}
+        refused: list[str] = []
+        fresh: list[tuple[str, str, Bars | Series]] = []
+        for path in sorted((self.path / kind).glob("*.csv")):
+            if not TICKER.fullmatch(path.stem):
+                refused.append(f"{kind}/{shown(path.name)} is left out: its name is not a ticker's")
+                continue
+            key, stamp = str(path), _stamp(path, today)
+            thing = kept(key, stamp)
+            if thing is None:
+                try:
+                    thing, said = read(path, today)
+                except SourceError as error:
+                    refused.append(str(error))
+                    continue
+                refused.extend(said)
+                if not said:
+                    fresh.append((key, stamp, thing))
+            found[path.stem] = thing
+        self.store.keep(fresh)
+        return found, tuple(refused)
+
+
+def _stamp(path: Path, today: np.datetime64 | None) -> str:
+    """What tells one version of a file from another; only clean files are kept, so refusals are said every time."""
+    state = path.stat()
+    return f"{state.st_size}:{state.st_mtime_ns}:{'replay' if today is None else 'today'}"

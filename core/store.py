@@ -1,0 +1,99 @@
+"""The store: one SQLite file that holds parsed arrays as blobs, each with a hash, for many processes at once."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+
+from .bars import COLUMNS, Bars, Series
+
+SCHEMA = 1
+BUSY_SECONDS = 5.0
+TABLE = """
+create table if not exists arrays (
+    key text primary key, schema integer not null, stamp text not null, kind text not null,
+    name text not null, adjusted integer not null, hash blob not null, payload blob not null
+) without rowid
+"""
+Thing = Bars | Series
+
+
+class Store:
+    """Parsed arrays by key and stamp. A store that can't be opened or written keeps nothing and says why in `trouble`."""
+
+    def __init__(self, path: Path | None) -> None:
+        """Use the file at `path`, made when first written; None keeps nothing, quietly."""
+        self.path = path
+        self.trouble: str | None = None
+
+    def bars(self, key: str, stamp: str) -> Bars | None:
+        """The bars kept under `key`, if they are whole and of this `stamp`."""
+        thing = self._read(key, stamp, "bars")
+        return thing if isinstance(thing, Bars) else None
+
+    def series(self, key: str, stamp: str) -> Series | None:
+        """The series kept under `key`, if it is whole and of this `stamp`."""
+        thing = self._read(key, stamp, "series")
+        return thing if isinstance(thing, Series) else None
+
+    def keep(self, things: Iterable[tuple[str, str, Thing]]) -> None:
+        """Write (key, stamp, thing) rows in one transaction, each in place of what its key held before."""
+        rows = [(key, SCHEMA, stamp, *_pack(thing)) for key, stamp, thing in things]
+        if not rows or self.path is None:
+            return
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with closing(self._open()) as db, db:
+                db.execute("pragma journal_mode = wal")
+                db.execute(TABLE)
+                db.executemany("insert or replace into arrays values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        except (OSError, sqlite3.Error) as error:
+            self.trouble = f"nothing is kept in {self.path}: {error}"
+
+    def _open(self) -> sqlite3.Connection:
+        return sqlite3.connect(str(self.path), timeout=BUSY_SECONDS)
+
+    def _read(self, key: str, stamp: str, kind: str) -> Thing | None:
+        if self.path is None or not self.path.exists():
+            return None
+        try:
+            with closing(self._open()) as db:
+                query = "select name, adjusted, hash, payload from arrays where key = ? and schema = ? and stamp = ? and kind = ?"
+                row = db.execute(query, (key, SCHEMA, stamp, kind)).fetchone()
+        except sqlite3.Error as error:
+            self.trouble = f"{self.path} can't be read: {error}"
+            return None
+        return _unpack(kind, *row) if row else None
+
+
+def _arrays(thing: Thing) -> tuple[str, bool, list[np.ndarray]]:
+    if isinstance(thing, Bars):
+        return thing.ticker, thing.adjusted, [thing.sessions, *(getattr(thing, c) for c in COLUMNS)]
+    return thing.name, True, [thing.dates, thing.values]
+
+
+def _pack(thing: Thing) -> tuple[str, str, bool, bytes, bytes]:
+    name, adjusted, (days, *values) = _arrays(thing)
+    payload = days.astype("<i8").tobytes() + b"".join(v.astype("<f8").tobytes() for v in values)
+    return ("bars" if isinstance(thing, Bars) else "series"), name, adjusted, _hash(payload), payload
+
+
+def _unpack(kind: str, name: str, adjusted: int, digest: bytes, payload: bytes) -> Thing | None:
+    """The thing a row holds; None when its bytes are not those that were written."""
+    if _hash(payload) != digest:
+        return None
+    width = 1 + (len(COLUMNS) if kind == "bars" else 1)
+    words = np.frombuffer(payload, "<i8").reshape(width, -1)
+    days, values = words[0].astype("datetime64[D]"), words[1:].view("<f8")
+    if kind == "bars":
+        return Bars(name, days, *values, adjusted=bool(adjusted))
+    return Series(name, days, values[0])
+
+
+def _hash(payload: bytes) -> bytes:
+    return hashlib.blake2b(payload, digest_size=16).digest()

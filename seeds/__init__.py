@@ -1,0 +1,1 @@
+"""Facts and the parameters of the simulated market, as TOML."""

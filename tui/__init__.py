@@ -1,0 +1,1 @@
+"""The screen: a thin layer over the core."""

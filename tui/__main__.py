@@ -1,0 +1,20 @@
+"""The `smallcap` command."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+# Before numpy is imported: its linear algebra would start a thread a core for matrices this program never has.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    from .cli import run  # noqa: PLC0415  after the variable above
+
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Pure charts: numbers, a size and a palette in; strips out."""

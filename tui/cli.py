@@ -1,0 +1,107 @@
+"""The command line: arguments, settings and a source in; the app or a command out. The only composition root."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from ..core.errors import SmallcapError
+from . import commands
+
+NAME = "smallcap"
+
+
+def run(argv: Sequence[str]) -> int:
+    """Do what the arguments say; the exit code. One sentence on standard error when it can't be done."""
+    try:
+        args = parser().parse_args(argv)
+        return int(args.run(args, commands.Setting.from_environment(args, os.environ)))
+    except SmallcapError as error:
+        print(f"{NAME}: {error}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader has gone, as `head` does; nothing more may be written, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands and their flags."""
+    common = _common()
+    root = argparse.ArgumentParser(
+        NAME,
+        description="Read small-cap risk appetite: charts, a regime and a position size, in the terminal.",
+        epilog="Without a command the full-screen app opens; `smallcap COMMAND --help` has an example of each.",
+        parents=[common],
+    )
+    root.add_argument("--version", action="version", version=f"{NAME} {version(NAME)}")
+    root.add_argument("--ascii", action="store_true", help="draw with plain ASCII characters only")
+    root.set_defaults(run=commands.app)
+    named = root.add_subparsers(metavar="COMMAND")
+    report = _command(named, common, "report", "print the whole reading", "smallcap report --as-of 2020-03-23")
+    _format(report, "text", "json")
+    report.set_defaults(run=commands.report)
+    history = _command(named, common, "history", "print one row a session", "smallcap history --from 2020-01-01")
+    _format(history, "csv", "json")
+    history.add_argument("--from", dest="first", type=commands.day, metavar="DATE", help="first session")
+    history.add_argument("--to", dest="last", type=commands.day, metavar="DATE", help="last session")
+    history.set_defaults(run=commands.history)
+    size = _command(
+        named, common, "size", "print the position size, step by step", "smallcap size --risk 1% --stop 180"
+    )
+    _format(size, "text", "json")
+    _sizing(size)
+    size.set_defaults(run=commands.size)
+    return root
+
+
+def _command(
+    named: argparse._SubParsersAction[argparse.ArgumentParser],
+    common: argparse.ArgumentParser,
+    name: str,
+    does: str,
+    example: str,
+) -> argparse.ArgumentParser:
+    return named.add_parser(
+        name, help=does, description=f"{does[0].upper()}{does[1:]}.", epilog=f"Example: {example}", parents=[common]
+    )
+
+
+def _common() -> argparse.ArgumentParser:
+    """The flags that every command takes; one that isn't given leaves no trace, so that it may stand on either side."""
+    flags = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    flags.add_argument("--source", metavar="demo|DIR", help="the simulated market, or a folder of CSV files")
+    flags.add_argument(
+        "--as-of", dest="as_of", type=commands.day, metavar="DATE", help="read as on that session's close"
+    )
+    flags.add_argument("--pair", metavar="A/B", help="the two tickers whose ratio is read, like IWM/SPY")
+    flags.add_argument("--price-ratio", dest="price_ratio", action="store_true", help="show close / close as the ratio")
+    return flags
+
+
+def _format(command: argparse.ArgumentParser, *choices: str) -> None:
+    command.add_argument("--format", choices=choices, default=choices[0], help=f"default: {choices[0]}")
+    command.add_argument("--output", type=Path, metavar="FILE", help="write there instead of to standard output")
+
+
+def _sizing(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--ticker", help="what to buy or sell short (default: the pair's first)")
+    command.add_argument("--side", choices=("long", "short"), default="long")
+    for flag, words in (
+        ("equity", "the account's value"),
+        ("risk", "share of equity at risk, 1%% or 0.01"),
+        ("entry", "entry price (default: the last close)"),
+        ("stop", "stop price (default: by ATR)"),
+        ("stop-atr", "stop this many ATR from entry"),
+        ("target", "target price, for the R multiple"),
+        ("max-weight", "largest position, share of equity"),
+        ("target-vol", "volatility the position may bring, share of equity a year"),
+        ("cash", "cash at hand (default: equity)"),
+    ):
+        command.add_argument(f"--{flag}", metavar="N", help=words)

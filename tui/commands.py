@@ -1,0 +1,159 @@
+"""What each command does, from settings and a source to text on standard output or a file."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from ..core import calendar, reading, settings, sizing
+from ..core import report as reports
+from ..core.bars import Panel
+from ..core.errors import SmallcapError, UsageError
+from ..core.history import parse_pair
+from ..core.reading import Reading
+from ..core.settings import Settings
+from ..core.sources import Source, open_source
+from ..core.store import Store
+from .clock import Clock, clock_from
+
+PARTIAL = 3
+CONFIG, STORE = "smallcap.toml", "store.sqlite3"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a command stands on: the effective settings, the clock, the source, and the date travelled to."""
+
+    settings: Settings
+    clock: Clock
+    source: Source
+    store: Store
+    asked: date | None
+
+    @staticmethod
+    def from_environment(args: argparse.Namespace, env: Mapping[str, str]) -> Setting:
+        """The flags over the config file over the defaults."""
+        clock = clock_from(env.get("SMALLCAP_NOW"))
+        config, data = folders(env)
+        chosen = settings.read(config / CONFIG).but(
+            source=getattr(args, "source", None),
+            pair=getattr(args, "pair", None),
+            price_ratio=getattr(args, "price_ratio", None),
+        )
+        parse_pair(chosen.pair)
+        asked = getattr(args, "as_of", None)
+        today = calendar.new_york(clock.now()).date()
+        if asked and asked > today:
+            raise UsageError(f"as-of {asked} is in the future; today is {today}")
+        store = Store(data / STORE)
+        return Setting(chosen, clock, open_source(chosen.source, store), store, asked)
+
+    def load(self) -> Panel:
+        """The source's panel as of the clock."""
+        return self.source.load(self.clock.now(), replay=self.clock.replay)
+
+    def read(self, panel: Panel) -> Reading:
+        """The reading as of the date travelled to, or of now."""
+        closed = calendar.last_closed_session(self.clock.now())
+        return reading.build(panel, self.asked or closed, self.settings, closed=closed)
+
+
+def folders(env: Mapping[str, str]) -> tuple[Path, Path]:
+    """The folders of the config and of the data: $SMALLCAP_HOME for both when it is set, else the platform's."""
+    if home := env.get("SMALLCAP_HOME"):
+        return Path(home), Path(home)
+    from platformdirs import user_config_path, user_data_path  # noqa: PLC0415
+
+    return user_config_path("smallcap", appauthor=False), user_data_path("smallcap", appauthor=False)
+
+
+def day(text: str) -> date:
+    """A date for argparse."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date like 2020-03-23") from None
+
+
+def app(args: argparse.Namespace, setting: Setting) -> int:
+    """The full-screen app; the text report where there is no terminal to draw on."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb":
+        args.format, args.output = "text", None
+        report(args, setting)
+        return 0
+    from .app import Smallcap  # noqa: PLC0415  a command doesn't pay for the screen
+
+    first = setting.load()
+    setting.read(first)
+    return Smallcap(setting, first, ascii_only=args.ascii).run() or 0
+
+
+def report(args: argparse.Namespace, setting: Setting) -> int:
+    """The whole reading."""
+    panel = setting.load()
+    made = setting.read(panel)
+    put(args, reports.text(made) if args.format == "text" else reports.as_json(reports.document(made)))
+    return finish(made)
+
+
+def history(args: argparse.Namespace, setting: Setting) -> int:
+    """One row a session."""
+    made = setting.read(setting.load())
+    if args.first and args.last and args.first > args.last:
+        raise UsageError(f"--from {args.first} is after --to {args.last}")
+    rows = reports.history_rows(made.history, args.first, args.last)
+    put(args, reports.history_csv(rows) if args.format == "csv" else reports.as_json(list(rows)))
+    return finish(made)
+
+
+def size(args: argparse.Namespace, setting: Setting) -> int:
+    """The sizing waterfall."""
+    made = setting.read(setting.load())
+    ticker = (args.ticker or made.pair.a).upper()
+    given = {name: number(args, name) for name in ("equity", "entry", "stop", "stop_atr", "target", "cash")}
+    given |= {"risk_fraction": number(args, "risk")}
+    given |= {name: number(args, name) for name in ("max_weight", "target_vol")}
+    base = reading.request_for(made.settings, made.panel[ticker])
+    asked = {name: value for name, value in given.items() if value is not None}
+    sized = made.size(sizing.replaced(base, side=args.side, **asked), ticker)
+    if args.format == "json":
+        put(args, reports.as_json({"ticker": ticker, **reports.sizing_document(sized)}))
+    else:
+        rows = [reports.heading(made), "", f"Size, {sized.side} {ticker}", *reports.sizing_rows(sized), reports.ADVICE]
+        put(args, "\n".join(rows) + "\n")
+    return finish(made)
+
+
+def number(args: argparse.Namespace, name: str) -> float | None:
+    """A flag's number, None when it wasn't given; UsageError naming the flag."""
+    text = getattr(args, name)
+    return None if text is None else settings.number(f"--{name.replace('_', '-')}", text)
+
+
+def finish(made: Reading) -> int:
+    """Say on standard error what was missing or refused; the exit code that goes with it."""
+    for warning in made.warnings:
+        print(f"smallcap: {warning}", file=sys.stderr)
+    partial = made.age_sessions or made.regime.missing or made.panel.refused
+    return PARTIAL if partial else 0
+
+
+def put(args: argparse.Namespace, text: str) -> None:
+    """Write to the file that was asked for, whole or not at all, or to standard output."""
+    if args.output is None:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+        return
+    path: Path = args.output
+    try:
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as draft:
+            draft.write(text)
+        os.replace(draft.name, path)
+    except OSError as error:
+        raise SmallcapError(f"--output {path} can't be written: {error.strerror}") from None

@@ -1,0 +1,68 @@
+"""The inks: one Style for each thing a colour may mean, made from the theme's semantic variables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from rich.color import Color
+from rich.style import Style
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Rich styles by meaning; every one carries the background, so that a strip never shows through."""
+
+    text: Style
+    muted: Style
+    faint: Style
+    a: Style
+    b: Style
+    fast: Style
+    slow: Style
+    up: Style
+    down: Style
+    risk_on: Style
+    narrow: Style
+    neutral: Style
+    risk_off: Style
+    spike: Style
+    volume: Style
+    warn: Style
+
+    def tag(self, style: Style) -> Style:
+        """`style` turned inside out: the ink as ground, for the last value on its axis and for the banner."""
+        return Style(color=self.text.bgcolor, bgcolor=style.color, bold=style.bold)
+
+    def on(self, style: Style, background: Color) -> Style:
+        """`style` on another ground, for the selected row."""
+        return Style(color=style.color, bgcolor=background, bold=style.bold)
+
+
+def palette_from(variables: Mapping[str, str], background: str) -> Palette:
+    """The palette of a theme: its variables `text`, `muted`, ..., `risk-on`, on `background` (all as #rrggbb)."""
+    ground = Color.parse(background)
+    inks = {
+        f.name: Style(color=Color.parse(variables[f.name.replace("_", "-")]), bgcolor=ground) for f in fields(Palette)
+    }
+    return Palette(**inks)
+
+
+DARK = {
+    "text": "#d8dee6",
+    "muted": "#7d8590",
+    "faint": "#3a4049",
+    "a": "#56a8f5",
+    "b": "#f0a45d",
+    "fast": "#ebc667",
+    "slow": "#e8593b",
+    "up": "#4fb286",
+    "down": "#e8593b",
+    "risk-on": "#4fb286",
+    "narrow": "#ebc667",
+    "neutral": "#8a93a3",
+    "risk-off": "#e8593b",
+    "spike": "#ebc667",
+    "volume": "#3a424c",
+    "warn": "#ebc667",
+}
