@@ -64,6 +64,11 @@ def next_session(day: date) -> date:
     return to_day(_all_sessions()[place])
 
 
+def next_session_after(day: date) -> date:
+    """The first session strictly after `day`; SmallcapError when it would lie outside 1993-2036."""
+    return next_session(day + timedelta(1))
+
+
 def sessions_between(earlier: date, later: date) -> int:
     """How many sessions lie after `earlier` up to and including `later`.
 

@@ -7,10 +7,11 @@ from datetime import date
 
 import numpy as np
 
-from . import calendar, history, sizing
+from . import calendar, flips, history, sizing
 from .axes import CYCLICAL, LEADERSHIP_PARTS, Track
 from .bars import Bars, Floats, Origin, Panel, to_day
 from .errors import SourceError
+from .flips import Flip
 from .history import SECTOR_BENCHMARK, History, Pair
 from .indicators import atr, realized_vol, relative_performance, sma
 from .regime import REGIMES, Regime
@@ -57,6 +58,7 @@ class RegimeReading:
     missing: tuple[str, ...]
     why: tuple[str, ...]
     against: tuple[str, ...]
+    flips: tuple[Flip, ...]
 
     @property
     def present(self) -> int:
@@ -154,7 +156,7 @@ def build(panel: Panel, asked: date, settings: Settings, *, closed: date) -> Rea
     ratio = _ratio(past, settings)
     sectors = tuple(_sector(cut, ticker) for ticker in past.pair.sectors)
     axes = tuple(_axis(track) for track in past.tracks)
-    regime = _regime(past, axes, sectors)
+    regime = _regime(past, cut, axes, sectors)
     watch = tuple(_watch(cut, ticker, pair.b) for ticker in settings.watchlist)
     warnings = _warnings(cut, past, regime, asked, as_of, age)
     return Reading(as_of, cut.origin, age, settings, cut, past, ratio, axes, regime, sectors, watch, warnings)
@@ -224,7 +226,7 @@ def _axis(track: Track) -> AxisReading:
     )
 
 
-def _regime(past: History, axes: tuple[AxisReading, ...], sectors: tuple[SectorReading, ...]) -> RegimeReading:
+def _regime(past: History, panel: Panel, axes: tuple[AxisReading, ...], sectors: tuple[SectorReading, ...]) -> RegimeReading:
     here = past.present[:, -1]
     missing = tuple(t for t, there in zip(history.inputs(past.pair), here, strict=True) if not there)
     start = int(past.starts[-1])
@@ -238,6 +240,7 @@ def _regime(past: History, axes: tuple[AxisReading, ...], sectors: tuple[SectorR
         missing=missing,
         why=why,
         against=against,
+        flips=flips.find(past, panel),
     )
 
 

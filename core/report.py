@@ -16,6 +16,7 @@ from . import format as fmt
 from .axes import AXES, Track
 from .bars import Days, Floats, Origin
 from .errors import SmallcapError
+from .flips import Flip
 from .history import History
 from .reading import AxisReading, Reading
 from .regime import REGIMES
@@ -41,6 +42,11 @@ def pending_words(axis: AxisReading, dwell: int = 10) -> str:
 def score_words(axis: AxisReading) -> str:
     """The axis's score as people read it: a percentage for the market's distance, a signed number for the others."""
     return fmt.percent(axis.score) if axis.key == "market" else fmt.signed(axis.score)
+
+
+def flip_words(flip: Flip) -> str:
+    """A flip in words: a ratio with four decimals, a price with two."""
+    return flip.words(4 if "/" in flip.ticker else 2)
 
 
 def as_json(document: Any) -> str:
@@ -87,6 +93,10 @@ def document(reading: Reading) -> dict[str, Any]:
             "missing": list(regime.missing),
             "why": list(regime.why),
             "against": list(regime.against),
+            "flips": [
+                {"to": f.to, "when": flip_words(f), "ticker": f.ticker, "close": f.close, "closes": f.closes}
+                for f in regime.flips
+            ],
         },
         "sectors": [
             {"ticker": s.ticker, "group": s.group, "ratio_vs_sma50": known(s.ratio_vs_sma50), "sign": s.sign}
@@ -158,6 +168,7 @@ def text(reading: Reading) -> str:
         f"{regime.regime.shape} {regime.regime.label}: {regime.regime.meaning}",
         f"  since {regime.since}, {fmt.count(regime.sessions, 'session')}; coverage {regime.present}/{regime.inputs}",
         f"  pending: {'; '.join(pending) or 'nothing'}",
+        *(f"  {flip.to} if {flip_words(flip)}" for flip in regime.flips),
         "",
         *(_axis_line(axis) for axis in reading.axes),
         "",

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from ..core.calendar import new_york
 from ..core.errors import UsageError
 
 
@@ -36,3 +37,8 @@ def clock_from(setting: str | None) -> Clock:
     if instant.tzinfo is None:
         instant = instant.replace(tzinfo=UTC)
     return Clock(instant - datetime.fromtimestamp(time.time(), UTC))
+
+
+def new_york_minute(now: datetime) -> str:
+    """The instant as hours and minutes on New York clocks."""
+    return f"{new_york(now):%H:%M}"

@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -54,13 +54,21 @@ class Setting:
         store = Store(data / STORE)
         return Setting(chosen, clock, open_source(chosen.source, store), store, asked)
 
+    def but(self, **changes: object) -> Setting:
+        """This setting with some fields changed."""
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+    def closed(self) -> date:
+        """The source's newest session that has closed."""
+        return self.source.closed(self.clock.now())
+
     def load(self) -> Panel:
         """The source's panel as of the clock."""
         return self.source.load(self.clock.now(), replay=self.clock.replay)
 
     def read(self, panel: Panel) -> Reading:
         """The reading as of the date travelled to, or of now."""
-        closed = calendar.last_closed_session(self.clock.now())
+        closed = self.closed()
         return reading.build(panel, self.asked or closed, self.settings, closed=closed)
 
 
@@ -89,9 +97,8 @@ def app(args: argparse.Namespace, setting: Setting) -> int:
         return 0
     from .app import Smallcap  # noqa: PLC0415  a command doesn't pay for the screen
 
-    first = setting.load()
-    setting.read(first)
-    return Smallcap(setting, first, ascii_only=args.ascii).run() or 0
+    panel = setting.load()
+    return Smallcap(setting, panel, setting.read(panel), ascii_only=args.ascii).run() or 0
 
 
 def report(args: argparse.Namespace, setting: Setting) -> int:

@@ -40,29 +40,10 @@ class Palette:
 
 
 def palette_from(variables: Mapping[str, str], background: str) -> Palette:
-    """The palette of a theme: its variables `text`, `muted`, ..., `risk-on`, on `background` (all as #rrggbb)."""
+    """The palette of a theme: its variables `ink-text`, `ink-muted`, ... on `background` (all as #rrggbb)."""
     ground = Color.parse(background)
     inks = {
-        f.name: Style(color=Color.parse(variables[f.name.replace("_", "-")]), bgcolor=ground) for f in fields(Palette)
+        f.name: Style(color=Color.parse(variables[f"ink-{f.name.replace('_', '-')}"]), bgcolor=ground)
+        for f in fields(Palette)
     }
     return Palette(**inks)
-
-
-DARK = {
-    "text": "#d8dee6",
-    "muted": "#7d8590",
-    "faint": "#3a4049",
-    "a": "#56a8f5",
-    "b": "#f0a45d",
-    "fast": "#ebc667",
-    "slow": "#e8593b",
-    "up": "#4fb286",
-    "down": "#e8593b",
-    "risk-on": "#4fb286",
-    "narrow": "#ebc667",
-    "neutral": "#8a93a3",
-    "risk-off": "#e8593b",
-    "spike": "#ebc667",
-    "volume": "#3a424c",
-    "warn": "#ebc667",
-}

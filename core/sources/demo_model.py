@@ -88,7 +88,7 @@ def weather(seed: int, table: Table, n: int) -> Weather:
     """The market factor, its volatility and the VIX over `n` sessions, from the tables `market`, `regimes`, `vix`."""
     row, rows = table["market"], table["regimes"]
     regime = spells(stream(seed, "regimes"), n, rows)
-    shock = student(stream(seed, "market"), row["df"], n)
+    shock = _skewed(student(stream(seed, "market"), row["df"], n), row["skew"])
     parts = [egarch(shock, part) for part in row["memory"]]
     offset = _eased(np.array([r["log_vol"] for r in rows])[regime], row["ease"])
     heat = offset + sum(parts)
@@ -96,6 +96,11 @@ def weather(seed: int, table: Table, n: int) -> Weather:
     drift = np.array([r["drift"] for r in rows])[regime] / YEAR
     market = Factor(drift + sd * shock, sd)
     return Weather(market, shock, heat, regime, _vix(seed, table, offset, parts, shock))
+
+
+def _skewed(shock: Floats, skew: float) -> Floats:
+    """Shocks with the falls made larger and the rises smaller by the fraction `skew`, mean zero again."""
+    return shock - skew * (np.abs(shock) - MEAN_SIZE)
 
 
 def egarch(shock: Floats, part: Table) -> Floats:
@@ -129,7 +134,7 @@ def _vix(seed: int, table: Table, offset: Floats, parts: list[Floats], shock: Fl
         expected += _mean_weight(memory["persistence"], 21) * tomorrow
     noise = student(stream(seed, "vix"), row["df"], len(shock))
     mood = ar1(row["noise"] * noise - row["leverage"] * shock, row["persistence"])
-    return np.exp(np.log(row["level"]) + row["share"] * expected + mood)
+    return row["floor"] + row["level"] * np.exp(row["share"] * expected + mood)
 
 
 def _mean_weight(persistence: float, ahead: int) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -76,6 +76,10 @@ class Folder:
         self.path = path.expanduser().absolute()
         self.name = f"CSV folder {path}"
         self.store = store
+
+    def closed(self, now: datetime) -> date:
+        """The exchange's newest closed session."""
+        return calendar.last_closed_session(now)
 
     def load(self, now: datetime, *, replay: bool = False) -> Panel:
         """Every sound row of every file; SourceError when the folder is missing or has no bars.

@@ -13,8 +13,8 @@ Floats = NDArray[np.float64]
 
 _PADDING = 0.02
 _STEPS = (1.0, 2.0, 2.5, 5.0)
-_CALM_ROWS, _LEAST_ROWS = 5, 2
-_LONGEST = 11
+_CALM_ROWS, _CLOSE_ROWS, _LEAST_ROWS = 4, 3, 2
+_MOST_DECIMALS = 8
 
 
 class Scale(NamedTuple):
@@ -24,7 +24,7 @@ class Scale(NamedTuple):
     high: float
 
     def rows(self, values: Floats, count: int) -> Floats:
-        """Values as rows of `count`, rounded, 0 the highest; NaN stays NaN, what is outside is just outside the rows."""
+        """Values as rows of `count`, rounded, 0 the highest; NaN stays NaN, values outside stay outside."""
         share = (self.high - values) / (self.high - self.low)
         return np.rint(np.clip(share, -1.0, 2.0) * (count - 1))
 
@@ -61,11 +61,12 @@ class Ticks(NamedTuple):
 
 
 def round_ticks(scale: Scale, rows: int) -> Ticks:
-    """Ticks at 1, 2, 2.5 or 5 times a power of ten, about five rows apart and never less than two."""
+    """Ticks at 1, 2, 2.5 or 5 times a power of ten, four rows apart or more, closer where they'd be few."""
     per_row = (scale.high - scale.low) / max(rows, 1)
     step = _step_at_least(per_row * _CALM_ROWS)
-    while (smaller := _step_below(step)) >= per_row * _LEAST_ROWS and len(_multiples(scale, step)) < 2:
-        step = smaller
+    for few, apart in ((3, _CLOSE_ROWS), (2, _LEAST_ROWS)):
+        while len(_multiples(scale, step)) < few and (smaller := _step_below(step)) >= per_row * apart:
+            step = smaller
     return Ticks(tuple(k * step for k in _multiples(scale, step)), _decimals(step))
 
 
@@ -84,18 +85,22 @@ def _step_below(step: float) -> float:
 
 
 def _decimals(step: float) -> int:
-    return next((d for d in range(9) if abs(round(step, d) - step) < step * 1e-6), 9)
+    return next((d for d in range(_MOST_DECIMALS + 1) if abs(round(step, d) - step) < step * 1e-6), 9)
 
 
-def number(value: float, decimals: int) -> str:
-    """A value for the axis, with `decimals` decimals, or in powers of ten when that would be too long or show only 0."""
-    string = f"{value:.{decimals}f}"
-    shown = len(string) <= _LONGEST and (value == 0 or float(string) != 0)
-    return string if shown else f"{value:.2e}"
+def number(value: float, decimals: int, room: int) -> str:
+    """A value in at most `room` cells: with `decimals` decimals, else with fewer, else in powers of ten, else empty.
+
+    It is never cut off, since a number without its last digits is another number.
+    """
+    plain = [f"{value:z.{d}f}" for d in range(decimals, -1, -1)] if decimals <= _MOST_DECIMALS else []
+    powers = [f"{value:.{d}e}" for d in (2, 1, 0)]
+    return next((s for s in [*plain, *powers] if len(s) <= room), "")
 
 
-def aligned(strings: Sequence[str]) -> list[str]:
-    """Numbers as text, padded at the left so that their decimal points stand under each other."""
+def aligned(strings: Sequence[str], room: int) -> list[str]:
+    """Numbers padded at the left so that their decimal points stand under each other, if `room` cells allow it."""
     points = [len(s.partition(".")[0]) for s in strings]
     most = max(points, default=0)
-    return [" " * (most - point) + s for s, point in zip(strings, points, strict=True)]
+    padded = [" " * (most - point) + s for s, point in zip(strings, points, strict=True)]
+    return padded if all(len(s) <= room for s in padded) else list(strings)

@@ -42,7 +42,7 @@ def date_labels(sessions: Days, frame: Frame) -> list[Label]:
 
 
 class Period(NamedTuple):
-    """A step of the date axis: its rough length, its unit and how many of them, and how late its first session may be."""
+    """A step of the date axis: about how many days, how many of which unit, and how late its first session may be."""
 
     days: float
     unit: str
@@ -69,7 +69,9 @@ def _starts(first: np.datetime64, last: np.datetime64, period: Period) -> Days:
     low = int((first - offset).astype(f"datetime64[{period.unit}]").astype(np.int64))
     high = int((last - offset).astype(f"datetime64[{period.unit}]").astype(np.int64))
     begin = low // period.step * period.step
-    starts = np.arange(begin, high + 1, period.step).astype(f"datetime64[{period.unit}]").astype("datetime64[D]") + offset
+    starts = (
+        np.arange(begin, high + 1, period.step).astype(f"datetime64[{period.unit}]").astype("datetime64[D]") + offset
+    )
     return starts[starts >= first]
 
 

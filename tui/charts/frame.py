@@ -1,4 +1,4 @@
-"""The layout of a chart: where the plot, the axis, the ribbon and the dates lie, and which session is in which column."""
+"""The layout of a chart: where plot, axis, ribbon and dates lie, and which session is in which column."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Frame:
         return (2 * index + 1) * self.columns // (2 * max(self.sessions, 1))
 
     def index_at(self, column: int) -> int:
-        """The session at a plot column: the last one drawn there, or the nearest where columns are more than sessions."""
+        """The session at a plot column: the last one drawn there, or the nearest if none is."""
         n, columns = self.sessions, self.columns
         if n >= columns:
             found = -((columns - 2 * (column + 1) * n) // (2 * columns)) - 1
@@ -93,6 +93,6 @@ class Frame:
 
 
 def bucket_starts(sessions: int, columns: int) -> Ints:
-    """The index of the first session in each of `columns` equal shares (as column_of shares them), sessions >= columns."""
+    """The first session of each of `columns` equal shares, shared as in column_of; needs sessions >= columns."""
     starts: Ints = -((columns - 2 * np.arange(columns) * sessions) // (2 * columns))
     return starts

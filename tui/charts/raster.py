@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -66,7 +67,7 @@ class Canvas:
             self._dots[area] |= bits
 
     def stamp(self, glyphs: Codes, ink: str, *, x: int = 0, y: int = 0) -> None:
-        """Write a block of code points, shape (rows, columns), with its corner at `x`, `y`; blanks leave what is there."""
+        """Write code points, shape (rows, columns), with the corner at `x`, `y`; blanks leave what is there."""
         block = glyphs[: max(self.height - y, 0), : max(self.width - x, 0)]
         area = np.s_[y : y + block.shape[0], x : x + block.shape[1]]
         hit = block != BLANK
@@ -75,7 +76,7 @@ class Canvas:
         self._dots[area][hit] = 0
 
     def bars(self, eighths: Ints, ink: str, *, rows: int, mark: str = "#", ground: bool = False) -> None:
-        """Bars, one a cell column, standing on the lower edge of cell row `rows - 1`, their heights in eighths of a cell.
+        """Bars, one a cell column, in eighths of a cell, standing on the lower edge of cell row `rows - 1`.
 
         With `ground` a line that later runs through a full cell keeps the bar's colour behind it.
         """
@@ -107,7 +108,7 @@ class Canvas:
         starts = np.flatnonzero(change)
         firsts = np.searchsorted(starts, np.arange(0, flat.size + 1, self.width)).tolist()
         segments = self._segments(starts.tolist(), flat[starts].tolist())
-        return [Strip(segments[a:b], self.width) for a, b in zip(firsts, firsts[1:], strict=False)]
+        return [Strip(segments[a:b], self.width) for a, b in pairwise(firsts)]
 
     def plain(self) -> str:
         """The picture without colour, one line a row, blanks at the right kept."""

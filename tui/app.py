@@ -1,0 +1,99 @@
+"""The app: its keys and its screens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import SystemCommand
+from textual.binding import Binding, BindingType
+from textual.events import Key as KeyPressed
+from textual.screen import Screen
+
+from ..core.bars import Panel
+from ..core.reading import Reading
+from ..core.sources import Ticking
+from .charts.raster import plain
+from .commands import Setting
+from .keymap import KEYS
+from .looking import Looking
+from .scene import Scene
+from .screens.dashboard import Dashboard
+from .screens.help import Help
+from .stage import Stage
+from .theme import DARK
+from .travelling import Travelling
+
+TICK_SECONDS = 1.0
+REFRESH_SECONDS = 60.0
+
+
+class Smallcap(Looking, Travelling):
+    """Small-cap risk appetite, full screen."""
+
+    TITLE = "smallcap"
+    CSS_PATH = "../styles/base.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding(key.keys, key.action, key.words, show=False) for key in KEYS]
+
+    def __init__(self, setting: Setting, panel: Panel, reading: Reading, *, ascii_only: bool = False) -> None:
+        super().__init__()
+        self.register_theme(DARK)
+        self.theme = DARK.name
+        self.setting, self.panel = setting, panel
+        scene = Scene(
+            reading,
+            ticker=reading.pair.a,
+            range=setting.settings.range,
+            ascii_only=ascii_only,
+            colourless=ascii_only or self.no_color,
+            travelling=setting.asked is not None,
+        )
+        self.set_reactive(Stage.scene, scene)
+
+    def on_mount(self) -> None:
+        """Open the dashboard; tick and refresh from then on."""
+        self.push_screen(Dashboard().data_bind(Stage.scene, Stage.prices, Stage.notice))
+        if isinstance(self.setting.source, Ticking):
+            self.tick()
+            self.set_interval(TICK_SECONDS, self.tick)
+        self.set_interval(REFRESH_SECONDS, self.action_refresh_source)
+        if warnings := self.shown.reading.warnings:
+            more = f"  (and {len(warnings) - 1} more: smallcap report)" if len(warnings) > 1 else ""
+            self.notice = f"{warnings[0]}{more}"
+
+    def on_key(self, event: KeyPressed) -> None:
+        """Any key takes the notice away."""
+        self.notice = ""
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Every key's action by name, for the palette."""
+        for key in KEYS:
+            yield SystemCommand(
+                key.words[0].upper() + key.words[1:], key.written, lambda action=key.action: self.run_action(action)
+            )
+
+    def action_refresh_source(self) -> None:
+        """Read the source again; a failure keeps what is shown."""
+        self.read(self.setting, fresh=True)
+
+    def action_help(self) -> None:
+        """All keys."""
+        self.push_screen(Help())
+
+    def action_back(self) -> None:
+        """Close what is open over the dashboard."""
+        if isinstance(self.screen, Help):
+            self.pop_screen()
+
+    def action_save_screen(self) -> None:
+        """Save what is on the screen as SVG and as text in the working directory."""
+        stem = Path.cwd() / f"smallcap-{self.shown.reading.as_of}"
+        strips = self.screen._compositor.render_strips()
+        try:
+            stem.with_suffix(".svg").write_text(self.export_screenshot(), encoding="utf-8")
+            stem.with_suffix(".txt").write_text(plain(strips), encoding="utf-8")
+        except OSError as error:
+            self.notice = f"{stem}.svg can't be written: {error.strerror}"
+        else:
+            self.notice = f"saved {stem.name}.svg and .txt in {stem.parent}"

@@ -1,0 +1,160 @@
+"""What all charts share: frame, range, grid, volume, layers, axis, tag, ribbon and dates, in painter's order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Required, TypedDict
+
+import numpy as np
+from textual.strip import Strip
+
+from ..palette import Palette
+from .axis import Floats, Scale, aligned, number, round_ticks, value_range
+from .dates import Days, date_labels
+from .frame import AXIS_WIDTH, Frame
+from .raster import BLANK, Canvas, Glyphs
+from .ribbon import Ribbon, draw_ribbon
+from .volume import Volume, draw_volume, volume_rows
+
+Layer = Callable[[Canvas, Frame, Scale], None]
+
+_GRID_STEP = 4
+_LONGEST = 11
+
+
+class Options(TypedDict, total=False):
+    """What every chart can be given; `size` is (width, height) in cells.
+
+    `decimals`: of the tag. `axis_width`: to align charts (default: what the labels need, at least frame.AXIS_WIDTH).
+    `bounds`: the values at the lower and upper edge (default: all data). `volume`: bars behind the plot. `ribbon`: a
+    row under it. `dates`: False leaves the date row out. `glyphs`: "ascii" for screens without braille. `letters`: say
+    with letters what colour says.
+    """
+
+    size: Required[tuple[int, int]]
+    palette: Required[Palette]
+    decimals: int
+    axis_width: int
+    bounds: tuple[float, float]
+    volume: Volume | None
+    ribbon: Ribbon | None
+    dates: bool
+    glyphs: Glyphs
+    letters: bool
+
+
+class Mark(NamedTuple):
+    """A last value on the axis: as an inverted tag if `letter` is empty, else (without colour) as its letter."""
+
+    value: float
+    ink: str
+    letter: str = ""
+
+
+def compose(
+    sessions: Days, layers: Sequence[Layer], data: Sequence[Floats], marks: Sequence[Mark], options: Options
+) -> list[Strip]:
+    """Draw a chart of exactly the size asked for, the `layers` within the range of all `data`, the first mark as a tag.
+
+    ValueError if an array isn't as long as `sessions` or the size is below 1x1. Nothing finite to draw: an empty plot.
+    """
+    _check(sessions, data, options)
+    frame, scale = _layout(sessions, data, marks, options)
+    canvas = Canvas(frame.width, frame.height, options["palette"], options.get("glyphs", "braille"))
+    if scale is not None:
+        _plot(canvas, frame, scale, layers, marks, options=options)
+    if len(sessions):
+        _below(canvas, frame, sessions, options)
+    return canvas.strips()
+
+
+def _check(sessions: Days, data: Sequence[Floats], options: Options) -> None:
+    volume, ribbon = options.get("volume"), options.get("ribbon")
+    lengths = [len(a) for a in data] + ([len(volume.values), len(volume.spikes)] if volume else [])
+    lengths += [len(ribbon.codes)] if ribbon else []
+    if any(length != len(sessions) for length in lengths):
+        raise ValueError(f"all arrays need one value a session: {len(sessions)} sessions, arrays of {lengths}")
+
+
+def _layout(
+    sessions: Days, data: Sequence[Floats], marks: Sequence[Mark], options: Options
+) -> tuple[Frame, Scale | None]:
+    def fit(axis_width: int) -> Frame:
+        ribbon, dates = options.get("ribbon") is not None, options.get("dates", True)
+        return Frame.fit(options["size"], len(sessions), axis_width=axis_width, ribbon=ribbon, dates=dates)
+
+    frame = fit(options.get("axis_width", AXIS_WIDTH))
+    below = volume_rows(frame.rows) / frame.rows if options.get("volume") else 0.0
+    bounds = options.get("bounds")
+    scale = Scale(*bounds) if bounds else value_range(data, below=below)
+    if scale is None or "axis_width" in options:
+        return frame, scale
+    labels = _labels(frame, scale, marks, options.get("decimals", 2), room=_LONGEST)
+    needed = 1 + max(len(text) for _, text in [*labels.ticks, *labels.tag])
+    return (frame if needed <= AXIS_WIDTH else fit(needed)), scale
+
+
+def _plot(
+    canvas: Canvas, frame: Frame, scale: Scale, layers: Sequence[Layer], marks: Sequence[Mark], *, options: Options
+) -> None:
+    labels = _labels(frame, scale, marks, options.get("decimals", 2), room=max(frame.axis_width - 1, 0))
+    letters = options.get("letters", False) or canvas.ascii
+    if frame.grid:
+        _draw_grid(canvas, frame, labels)
+    if volume := options.get("volume"):
+        draw_volume(canvas, frame, volume, letters=letters)
+    for layer in layers:
+        layer(canvas, frame, scale)
+    if frame.axis_width:
+        _draw_axis(canvas, frame, labels, marks)
+        if letters:
+            _draw_letters(canvas, frame, scale, marks)
+
+
+class _Labels(NamedTuple):
+    """The axis: row and text of each tick, and of the tag (one or none)."""
+
+    ticks: list[tuple[int, str]]
+    tag: list[tuple[int, str]]
+
+
+def _labels(frame: Frame, scale: Scale, marks: Sequence[Mark], decimals: int, *, room: int) -> _Labels:
+    ticks = round_ticks(scale, frame.rows)
+    values = [*ticks.values, *(m.value for m in marks[:1])]
+    texts = [number(v, ticks.decimals, room) for v in ticks.values] + [
+        number(m.value, decimals, room) for m in marks[:1]
+    ]
+    rows = [scale.row(v, frame.rows) for v in values]
+    labels = list(zip(rows, aligned(texts, room), strict=True))
+    return _Labels(labels[: len(ticks.values)], labels[len(ticks.values) :])
+
+
+def _draw_grid(canvas: Canvas, frame: Frame, labels: _Labels) -> None:
+    dots = np.full((1, frame.columns), BLANK, dtype=np.uint32)
+    dots[:, ::_GRID_STEP] = ord("." if canvas.ascii else "·")
+    for row, _ in labels.ticks:
+        canvas.stamp(dots, "faint", y=row)
+
+
+def _draw_axis(canvas: Canvas, frame: Frame, labels: _Labels, marks: Sequence[Mark]) -> None:
+    """The labels right of the plot; the tag is written last, over a tick in its row."""
+    for row, text in labels.ticks:
+        canvas.text(frame.columns + 1, row, text, "muted")
+    for row, text in labels.tag:
+        canvas.text(frame.columns, row, " " * frame.axis_width, "muted")
+        canvas.text(frame.columns + 1, row, text, marks[0].ink, tag=True)
+
+
+def _draw_letters(canvas: Canvas, frame: Frame, scale: Scale, marks: Sequence[Mark]) -> None:
+    """In the gap beside the axis, without colour: whose line ends here; `<` points from the tag."""
+    for mark in reversed(marks):
+        canvas.text(frame.columns, scale.row(mark.value, frame.rows), mark.letter or "<", mark.ink)
+
+
+def _below(canvas: Canvas, frame: Frame, sessions: Days, options: Options) -> None:
+    ribbon = options.get("ribbon")
+    if ribbon is not None and frame.ribbon:
+        draw_ribbon(canvas, frame, ribbon, frame.rows, letters=options.get("letters", False))
+    if frame.dates:
+        for column, text in date_labels(sessions, frame):
+            canvas.text(column, frame.height - 1, text, "muted")

@@ -1,0 +1,62 @@
+"""The line chart: one main line with its last value as a tag, and others behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, Unpack
+
+import numpy as np
+from textual.strip import Strip
+
+from .axis import Floats, Scale
+from .compose import Layer, Mark, Options, compose
+from .dates import Days
+from .frame import Frame
+from .raster import Canvas
+from .trace import line_spans
+
+_MARKS = "*+ox"
+
+
+class Line(NamedTuple):
+    """A line: one value a session (NaN = a gap), its ink, and the letter that names it on screens without colour."""
+
+    values: Floats
+    ink: str
+    letter: str = ""
+
+
+def line_chart(sessions: Days, lines: Sequence[Line | tuple[Floats, str]], **options: Unpack[Options]) -> list[Strip]:
+    """Lines over sessions with axes, as `height` strips of `width` cells; the first is the main one and lies on top.
+
+    `sessions` is datetime64[D], strictly increasing; each line is float64 of the same length, NaN where it has a gap.
+    The tag shows the last finite value of the main line. ValueError if lengths differ or the size is below 1x1.
+    """
+    rows = [Line(*line) for line in lines]
+    return compose(sessions, line_layers(rows), [r.values for r in rows], line_marks(rows), options)
+
+
+def line_layers(lines: Sequence[Line]) -> list[Layer]:
+    """One layer a line, the last line first, so that the first lies on top."""
+    return [_layer(line, _MARKS[min(at, len(_MARKS) - 1)]) for at, line in reversed([*enumerate(lines)])]
+
+
+def line_marks(lines: Sequence[Line]) -> list[Mark]:
+    """The lines' last finite values for the axis, the main line's as its tag."""
+    return [Mark(*last, line.letter) for line in lines if (last := _last(line))]
+
+
+def _last(line: Line) -> tuple[float, str] | None:
+    finite = np.flatnonzero(np.isfinite(line.values[-1:])) if len(line.values) else np.array([], dtype=np.int64)
+    if finite.size:
+        return float(line.values[-1]), line.ink
+    known = np.flatnonzero(np.isfinite(line.values))
+    return (float(line.values[known[-1]]), line.ink) if known.size else None
+
+
+def _layer(line: Line, mark: str) -> Layer:
+    def draw(canvas: Canvas, frame: Frame, scale: Scale) -> None:
+        top, bottom = line_spans(line.values, scale, frame.columns, frame.rows)
+        canvas.spans(top, bottom, line.ink, rows=frame.rows, mark=mark)
+
+    return draw

@@ -1,0 +1,53 @@
+"""The regime as a coloured ribbon of one row, with a letter a run where colour can't be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from textual.strip import Strip
+
+from ..palette import Palette
+from .frame import Frame
+from .raster import BLANK, Canvas, Glyphs, Ints
+
+
+class Ribbon(NamedTuple):
+    """One code a session (-1 = unknown: blank), the ink of each code, and its letters for screens without colour."""
+
+    codes: Ints
+    inks: Sequence[str]
+    letters: Sequence[str]
+
+
+def draw_ribbon(canvas: Canvas, frame: Frame, ribbon: Ribbon, row: int, *, letters: bool = False) -> None:
+    """Draw the ribbon into a row of the canvas, each column the code of its last session.
+
+    With `letters`, or in ascii, each run begins with its code's letters if it is at least that wide.
+    """
+    codes = ribbon.codes[frame.nearest()]
+    glyph = ord("=") if canvas.ascii else ord("▄")
+    for code in np.unique(codes[codes >= 0]).tolist():
+        canvas.stamp(np.where(codes == code, glyph, BLANK).astype(np.uint32)[None], ribbon.inks[code], y=row)
+    if letters or canvas.ascii:
+        _write_letters(canvas, codes, ribbon, row)
+
+
+def _write_letters(canvas: Canvas, codes: Ints, ribbon: Ribbon, row: int) -> None:
+    starts = np.flatnonzero(np.append(True, codes[1:] != codes[:-1])).tolist()
+    for start, end in zip(starts, [*starts[1:], len(codes)], strict=True):
+        code = int(codes[start])
+        if code >= 0 and end - start >= len(ribbon.letters[code]):
+            canvas.text(start, row, ribbon.letters[code], ribbon.inks[code])
+
+
+def ribbon_strip(
+    ribbon: Ribbon, width: int, palette: Palette, *, glyphs: Glyphs = "braille", letters: bool = False
+) -> Strip:
+    """The ribbon alone, over the whole `width`."""
+    frame = Frame.fit((width, 1), len(ribbon.codes), axis_width=0)
+    canvas = Canvas(width, 1, palette, glyphs)
+    if len(ribbon.codes):
+        draw_ribbon(canvas, frame, ribbon, 0, letters=letters)
+    return canvas.strips()[0]

@@ -1,0 +1,46 @@
+"""KEYS: one table that dispatch, footer, help and palette all read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One action: its keys as Textual names them, how they are written, the action, its words, and the footer's short form."""
+
+    keys: str
+    written: str
+    action: str
+    words: str
+    footer: str = ""
+
+
+KEYS = (
+    Key("j,down", "j down", "step_ticker(1)", "next ticker of the watchlist", "j/k ticker"),
+    Key("k,up", "k up", "step_ticker(-1)", "previous ticker of the watchlist"),
+    Key("slash", "/", "find", "switch to any ticker, or to a pair like IWM/QQQ", "/ find"),
+    Key("right_square_bracket", "]", "step_range(1)", "longer range", "[ ] range"),
+    Key("left_square_bracket", "[", "step_range(-1)", "shorter range"),
+    Key("3", "3", "set_range('1M')", "range 1M"),
+    Key("4", "4", "set_range('3M')", "range 3M"),
+    Key("5", "5", "set_range('6M')", "range 6M"),
+    Key("6", "6", "set_range('YTD')", "range YTD"),
+    Key("7", "7", "set_range('1Y')", "range 1Y"),
+    Key("8", "8", "set_range('5Y')", "range 5Y"),
+    Key("9", "9", "set_range('max')", "the whole history"),
+    Key("1", "1", "intraday('1D')", "range 1D, where the source has minutes"),
+    Key("2", "2", "intraday('5D')", "range 5D, where the source has minutes"),
+    Key("c", "c", "toggle('candles')", "line or candles", "c candles"),
+    Key("v", "v", "toggle('volume')", "volume behind the price"),
+    Key("R", "R", "toggle_basis", "ratio on total return or on price"),
+    Key("less_than_sign", "<", "travel(-1)", "one session back in time", "< > time"),
+    Key("greater_than_sign", ">", "travel(1)", "one session forward in time"),
+    Key("t", "t", "go_to_date", "go to a date"),
+    Key("T", "T", "now", "back to now"),
+    Key("r", "r", "refresh_source", "read the source again"),
+    Key("s", "s", "save_screen", "save the screen as SVG and as text"),
+    Key("question_mark", "?", "help", "all keys", "? help"),
+    Key("escape", "esc", "back", "close what is open"),
+    Key("q", "q", "quit", "quit", "q quit"),
+)

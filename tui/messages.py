@@ -1,0 +1,28 @@
+"""What the reading worker tells the app."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from ..core.bars import Panel
+from ..core.reading import Reading
+from .commands import Setting
+
+
+@dataclass
+class ReadingReady(Message):
+    """A new reading, the panel it was made from, and the setting (pair, date, ratio basis) it was made for."""
+
+    panel: Panel
+    setting: Setting
+    reading: Reading
+
+
+@dataclass
+class ReadingFailed(Message):
+    """No new reading, and why, in a sentence; `fresh` when the source was asked anew."""
+
+    reason: str
+    fresh: bool

@@ -1,0 +1,70 @@
+"""The stage: the app's state, and the one worker that makes new readings away from the screen."""
+
+from __future__ import annotations
+
+from textual import work
+from textual.app import App
+from textual.reactive import var
+
+from ..core.bars import Panel
+from ..core.errors import SmallcapError
+from ..core.sources import Ticking
+from .clock import new_york_minute
+from .commands import Setting
+from .messages import ReadingFailed, ReadingReady
+from .scene import Prices, Scene
+
+
+class Stage(App[int]):
+    """Holds the scene, the last prices and the notice; state goes down from here by binding."""
+
+    scene: var[Scene | None] = var(None, init=False)
+    prices: var[Prices] = var(Prices(), init=False)
+    notice: var[str] = var("", init=False)
+
+    setting: Setting
+    panel: Panel
+
+    @property
+    def shown(self) -> Scene:
+        """The scene; there is one from the start."""
+        assert self.scene is not None
+        return self.scene
+
+    def show(self, **changes: object) -> None:
+        """Change the scene."""
+        self.scene = self.shown.but(**changes)
+
+    def tick(self) -> None:
+        """Take over the source's last prices, unless another time is shown."""
+        source, now = self.setting.source, self.setting.clock.now()
+        if isinstance(source, Ticking) and not self.shown.travelling:
+            fresh = source.ticks(now)
+            if fresh != self.prices.by_ticker:
+                self.prices = Prices(fresh, new_york_minute(now))
+
+    @work(thread=True, exclusive=True, group="reading", exit_on_error=False)
+    def read(self, setting: Setting, *, fresh: bool = False) -> None:
+        """Make a reading, from the source anew or from the panel at hand."""
+        try:
+            panel = setting.load() if fresh else self.panel
+            self.post_message(ReadingReady(panel, setting, setting.read(panel)))
+        except SmallcapError as error:
+            self.post_message(ReadingFailed(str(error), fresh))
+
+    def on_reading_ready(self, message: ReadingReady) -> None:
+        """Show the new reading as the old one was shown; a new pair brings its own first ticker."""
+        travelling = message.setting.asked is not None
+        if travelling:
+            self.prices = Prices()
+        same = message.reading.pair == self.shown.reading.pair
+        ticker = self.shown.ticker if same else message.reading.pair.a
+        self.panel, self.setting = message.panel, message.setting
+        self.show(reading=message.reading, ticker=ticker, travelling=travelling, trouble="")
+
+    def on_reading_failed(self, message: ReadingFailed) -> None:
+        """Keep the last reading; say what failed and, when it was the source, since when."""
+        self.notice = message.reason
+        if message.fresh:
+            since = f"since {new_york_minute(self.setting.clock.now())} ET  r: try again"
+            self.show(trouble=self.shown.trouble or since)

@@ -1,0 +1,50 @@
+"""What the keys for time do: a session back or forward, to a date, back to now."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ..core import calendar
+from ..core.errors import SmallcapError, UsageError
+from .screens.ask import Ask
+from .stage import Stage
+
+
+class Travelling(Stage):
+    """Actions that change the session that everything is read on."""
+
+    def action_travel(self, step: int) -> None:
+        """One session back or forward; forward from the newest is back to now."""
+        as_of = self.shown.reading.as_of
+        try:
+            there = calendar.previous_session(as_of) if step < 0 else calendar.next_session_after(as_of)
+        except SmallcapError as error:
+            self.notice = str(error)
+            return
+        if there <= self.setting.closed():
+            self.read(self.setting.but(asked=there))
+        elif self.shown.travelling:
+            self.action_now()
+        else:
+            self.notice = f"{as_of} is the newest session that has closed"
+
+    def action_now(self) -> None:
+        """Back to the newest session."""
+        self.read(self.setting.but(asked=None))
+
+    def action_go_to_date(self) -> None:
+        """Ask for a date and read as on its close."""
+        self.push_screen(Ask("As of which date? Everything is read as on that session's close", "2020-03-23", self._day), self._go)
+
+    def _day(self, text: str) -> date:
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            raise UsageError(f"{text!r} is not a date like 2020-03-23") from None
+        if day > self.setting.closed():
+            raise UsageError(f"{day} is later than the newest closed session, {self.setting.closed()}")
+        return day
+
+    def _go(self, text: str | None) -> None:
+        if text:
+            self.read(self.setting.but(asked=self._day(text)))

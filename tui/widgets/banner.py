@@ -1,0 +1,109 @@
+"""The banner: which regime, since when, what is pending, what it stands on, as of when and from where."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from textual.geometry import Size
+from textual.reactive import var
+from textual.strip import Strip
+
+from ...core import format as fmt
+from ...core.reading import AxisReading, RegimeReading
+from ...core.report import flip_words, pending_words, score_words
+from ..palette import Palette
+from ..rows import Word, beside, column, row
+from ..scene import Prices, Scene
+from .strips import StripWidget
+
+SIGNS = {1: "▲", 0: "■", -1: "▼"}
+INKS = {1: "up", 0: "muted", -1: "down"}
+WIDE = 108
+NAMES = {"leadership": "ratio", "confirmation": "sectors", "market": "market"}
+
+
+class Banner(StripWidget):
+    """Three rows: a badge with the label, the reasons in the middle, the date and the source at the right."""
+
+    prices: var[Prices] = var(Prices(), init=False)
+
+    def watch_prices(self) -> None:
+        """The minute of the last tick is part of the as-of."""
+        self.redraw()
+
+    def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
+        """The badge beside the rest."""
+        badge = _badge(scene.reading.regime, palette)
+        width = max(size.width - badge[0].cell_length, 1)
+        rows = self._wide(scene) if size.width >= WIDE else self._narrow(scene)
+        rest = [row(width, palette, [("  ", "text"), *left], [*right, (" ", "text")]) for left, right in rows]
+        lines = [beside(b, r).crop(0, size.width) for b, r in zip(badge, rest, strict=True)]
+        return column(lines, size.width, size.height, palette)
+
+    def _wide(self, scene: Scene) -> list[tuple[list[Word], list[Word]]]:
+        reading = scene.reading
+        return [
+            ([word for axis in reading.axes for word in _axis(axis, NAMES[axis.key])], [(_as_of(scene), "text")]),
+            ([(f"{_since(reading.regime)}; {_pending(reading.axes)}", "text")], self._state(scene)),
+            ([(_flips(scene), "muted")], [(_coverage(reading.regime), "muted")]),
+        ]
+
+    def _narrow(self, scene: Scene) -> list[tuple[list[Word], list[Word]]]:
+        reading = scene.reading
+        pending = [words for axis in reading.axes if (words := pending_words(axis))]
+        third = "; ".join(pending) if pending else _flips(scene)
+        return [
+            ([(_since(reading.regime), "text")], [(_as_of(scene), "text")]),
+            ([word for axis in reading.axes for word in _axis(axis, "")], []),
+            ([(third, "muted")], self._state(scene)),
+        ]
+
+    def _state(self, scene: Scene) -> list[Word]:
+        """What the data is: travelled to, stale, simulated, or as read."""
+        reading = scene.reading
+        if scene.trouble:
+            return [(f"NOT REFRESHED  {scene.trouble}", "warn")]
+        badge: list[Word] = [("SIMULATED  ", "warn")] if reading.origin.simulated else []
+        if scene.travelling:
+            return [*badge, ("REPLAY  T: back to now", "warn")]
+        if reading.age_sessions:
+            return [*badge, (f"STALE  {fmt.count(reading.age_sessions, 'session')} missing", "warn")]
+        if self.prices.at:
+            return [*badge, (f"ticks {self.prices.at} ET", "muted")]
+        return [*badge, ("CLOSED", "muted")]
+
+
+def _badge(regime: RegimeReading, palette: Palette) -> list[Strip]:
+    label = f" {regime.regime.shape} {regime.regime.label} "
+    ground = palette.tag(getattr(palette, regime.regime.ink))
+    width = max(len(label) + 1, 14)
+    return [Strip([Segment(text.ljust(width), ground)], width) for text in ("", label, "")]
+
+
+def _axis(axis: AxisReading, name: str) -> list[Word]:
+    label: list[Word] = [(f"{name} ", "muted")] if name else []
+    state = (f"{SIGNS[axis.sign]} {axis.state}", INKS[axis.sign])
+    return [*label, state, (f" {score_words(axis)}  ", "text")]
+
+
+def _as_of(scene: Scene) -> str:
+    return f"{fmt.day(scene.reading.as_of)} close"
+
+
+def _since(regime: RegimeReading) -> str:
+    return f"since {regime.since}, {fmt.count(regime.sessions, 'session')}"
+
+
+def _pending(axes: tuple[AxisReading, ...]) -> str:
+    pending = [words for axis in axes if (words := pending_words(axis))]
+    return "; ".join(pending) or "nothing pending"
+
+
+def _coverage(regime: RegimeReading) -> str:
+    return f"coverage {regime.present}/{regime.inputs}"
+
+
+def _flips(scene: Scene) -> str:
+    """The two nearest ways out of the label; which it leads to is in the explanation."""
+    flips = sorted(scene.reading.regime.flips, key=lambda flip: abs(flip.change))[:2]
+    words = ", or ".join(f"{flip_words(flip)} -> {flip.to}" for flip in flips[:1])
+    return f"flips if {words}" if words else "; ".join(scene.reading.warnings[:1])

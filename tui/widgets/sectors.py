@@ -1,0 +1,47 @@
+"""The six sectors against the market, whether each confirms, and the confirmation axis they make."""
+
+from __future__ import annotations
+
+from textual.geometry import Size
+from textual.strip import Strip
+
+from ...core import format as fmt
+from ...core.reading import SectorReading
+from ..palette import Palette
+from ..rows import Word, column, row
+from ..scene import Scene
+from .strips import StripWidget
+
+WHERE = {1: "above", 0: "level", -1: "below"}
+
+
+class Sectors(StripWidget):
+    """One row a sector: where its ratio to the market stands to its 50-day mean, and a tick when that means risk-on."""
+
+    def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
+        """The heading with the axis's state, then the sectors."""
+        reading = scene.reading
+        axis = reading.axis("confirmation")
+        if axis is None:
+            words: list[Word] = [(f"SECTORS  none confirm {reading.pair}", "muted")]
+            return column([row(size.width, palette, words)], size.width, size.height, palette)
+        ink = {1: "up", 0: "muted", -1: "down"}[axis.sign]
+        state: list[Word] = [(axis.state, ink), (f" {fmt.signed(axis.score):>6}", "muted")]
+        head = row(size.width, palette, [(f"SECTORS vs {reading.pair.b}", "muted")], state)
+        rows = [_row(sector, size.width, palette) for sector in reading.sectors]
+        return column([head, *rows], size.width, size.height, palette)
+
+
+def _row(sector: SectorReading, width: int, palette: Palette) -> Strip:
+    known = sector.ratio_vs_sma50 == sector.ratio_vs_sma50  # noqa: PLR0124  NaN: the sector is missing
+    ink = "muted" if not sector.sign else "up" if sector.confirms else "down"
+    where = WHERE[sector.sign] if known else "--"
+    mark = " " if not sector.sign else "✓" if sector.confirms else "✗"
+    words: list[Word] = [
+        (f" {sector.ticker:<5}", "text"),
+        (f"{sector.group:<11}", "muted"),
+        (f"{where:<6}", ink),
+        (f"{fmt.percent(sector.ratio_vs_sma50):>9}", "text"),
+        (f" {mark}", ink),
+    ]
+    return row(width, palette, words)

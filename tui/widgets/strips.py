@@ -1,0 +1,97 @@
+"""A widget that remembers the strips it shows and, given new ones, refreshes only the cells that differ."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region, Size
+from textual.reactive import var
+from textual.strip import Strip
+from textual.widget import Widget
+
+from ..palette import Palette, palette_from
+from ..scene import Scene
+from .. import ascii as plain_ascii
+
+# A second region costs a cursor move and a full set of colours, about as much as resending this many cells.
+BRIDGE = 12
+
+Cell = tuple[str, Style | None]
+
+
+class StripWidget(Widget):
+    """Draws strips from the scene; `draw` is the subclass's one job."""
+
+    DEFAULT_CSS = "StripWidget { height: 1fr; width: 1fr; }"
+
+    scene: var[Scene | None] = var(None, init=False)
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's own name
+        super().__init__(id=id)
+        self._strips: list[Strip] = []
+
+    def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
+        """The strips to show: exactly `size.height` of them, each `size.width` cells wide."""
+        raise NotImplementedError
+
+    @property
+    def palette(self) -> Palette:
+        """The inks of the current theme on this widget's own ground."""
+        return palette_from(self.app.theme_variables, self.background_colors[1].hex6)
+
+    def watch_scene(self) -> None:
+        """Show the new scene where it differs from the old one."""
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw again and refresh what has changed; all of it when the size has."""
+        fresh = self._drawn()
+        old, self._strips = self._strips, fresh
+        if len(old) != len(fresh) or (fresh and old[0].cell_length != fresh[0].cell_length):
+            self.refresh()
+        elif regions := changed(old, fresh):
+            self.refresh(*regions)
+
+    def _drawn(self) -> list[Strip]:
+        size = self.content_size
+        if self.scene is None or not size or not self.is_attached:
+            return []
+        strips = self.draw(self.scene, size, self.palette)
+        return [_ascii(strip) for strip in strips] if self.scene.ascii_only else strips
+
+    def on_resize(self) -> None:
+        """A new size needs every strip anew."""
+        self._strips = self._drawn()
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The strip of a row; a blank one before there is anything to show."""
+        return self._strips[y] if y < len(self._strips) else Strip.blank(self.content_size.width, self.rich_style)
+
+
+def changed(old: list[Strip], new: list[Strip]) -> list[Region]:
+    """The regions, none higher than a row, that cover every cell in which two lists of equal shape differ."""
+    regions = []
+    for y, (before, after) in enumerate(zip(old, new, strict=True)):
+        if before is after or before == after:
+            continue
+        xs = [x for x, (a, b) in enumerate(zip(_cells(before), _cells(after), strict=True)) if a != b]
+        start = end = xs[0] if xs else -1
+        for x in xs:
+            if x - end > BRIDGE:
+                regions.append(Region(start, y, end + 1 - start, 1))
+                start = x
+            end = x
+        if xs:
+            regions.append(Region(start, y, end + 1 - start, 1))
+    return regions
+
+
+def _cells(strip: Strip) -> list[Cell]:
+    return [(character, style) for text, style, _ in strip for character in text]
+
+
+def _ascii(strip: Strip) -> Strip:
+    if all(text.isascii() for text, _, _ in strip):
+        return strip
+    return Strip([Segment(plain_ascii.plain(text), style) for text, style, _ in strip], strip.cell_length)

@@ -1,0 +1,64 @@
+"""The watchlist: last price, change on the day and 20-session performance against the market, the chosen row marked."""
+
+from __future__ import annotations
+
+from rich.color import Color
+from rich.style import Style
+from textual.geometry import Size
+from textual.reactive import var
+from textual.strip import Strip
+
+from ...core import format as fmt
+from ...core.reading import Watch
+from ..palette import Palette
+from ..rows import Word, column, row
+from ..scene import Prices, Scene
+from .strips import StripWidget
+
+
+class Watchlist(StripWidget):
+    """One row a ticker; the chosen one, when it isn't on the list, has a row of its own at the end."""
+
+    prices: var[Prices] = var(Prices(), init=False)
+
+    def watch_prices(self) -> None:
+        """A tick changes the digits that moved."""
+        self.redraw()
+
+    def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
+        """The heading and one row a ticker, scrolled so that the chosen one is in sight."""
+        live = "live" if self.prices.by_ticker else "last"
+        market = scene.reading.pair.b
+        heading: list[Word] = [("WATCH  ", "muted"), (f"{live:>12}{'day %':>8}{'vs ' + market[:4]:>8}", "muted")]
+        tickers = [watch.ticker for watch in scene.reading.watch]
+        chosen = tickers.index(scene.ticker) if scene.ticker in tickers else -1
+        room = size.height - 1
+        first = max(0, chosen - room + 1)
+        shown = scene.reading.watch[first : first + room]
+        rows = [self._row(watch, watch.ticker == scene.ticker, size.width, palette) for watch in shown]
+        return column([row(size.width, palette, heading), *rows], size.width, size.height, palette)
+
+    def _row(self, watch: Watch, chosen: bool, width: int, palette: Palette) -> Strip:
+        live = self.prices.by_ticker.get(watch.ticker)
+        last = watch.last if live is None else live
+        change = watch.change(last) if live is None else live / watch.last - 1.0
+        ground = Color.parse(self.app.theme_variables["chosen"]) if chosen else None
+
+        def ink(name: str) -> Style:
+            style: Style = getattr(palette, name)
+            return palette.on(style, ground) if ground else style
+
+        mark = "▸" if chosen else " "
+        words: list[Word] = [
+            (f"{mark}{watch.ticker:<6}", ink("text")),
+            (f"{fmt.price(last):>12}", ink("text" if watch.session else "muted")),
+            (f"{fmt.signed(100 * change, 2):>8}", ink(tone(change))),
+            (f"{fmt.signed(100 * watch.versus, 1):>8}", ink(tone(watch.versus))),
+        ]
+        used = sum(len(text) for text, _ in words)
+        return row(width, palette, [*words, (" " * (width - used), ink("text"))])
+
+
+def tone(value: float) -> str:
+    """The ink of a signed number; the sign itself is always written too."""
+    return "up" if value > 0 else "down" if value < 0 else "muted"
