@@ -108,9 +108,9 @@ def _slope(ratio: Floats) -> Floats:
 
 
 LEADERSHIP_PARTS = (
-    Part("sma50", "above its 50-day mean", "below its 50-day mean", lambda r: sign_between(r, sma(r, 50))),
-    Part("sma200", "above its 200-day mean", "below its 200-day mean", lambda r: sign_between(r, sma(r, 200))),
-    Part("slope", "50-day mean rising", "50-day mean falling", _slope),
+    Part("sma50", "above SMA50", "below SMA50", lambda r: sign_between(r, sma(r, 50))),
+    Part("sma200", "above SMA200", "below SMA200", lambda r: sign_between(r, sma(r, 200))),
+    Part("slope", "SMA50 rising", "SMA50 falling", _slope),
     Part("place", "high in its 63-day range", "low in its 63-day range", lambda r: place_in_range(r, 63)),
 )
 

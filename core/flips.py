@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from . import format as fmt
 from .axes import DWELL, Axis, Track
 from .bars import Floats, Panel
 from .history import History
@@ -30,11 +31,26 @@ class Flip:
     change: float
     closes: int
 
-    def words(self, decimals: int) -> str:
+    def words(self) -> str:
         """`IWM/SPY closes < 0.5640 (-4.7%) 10 times`."""
         times = f"{self.closes} time{'s' * (self.closes != 1)}"
-        side = "<" if self.below else ">"
-        return f"{self.ticker} closes {side} {self.close:,.{decimals}f} ({100 * self.change:+.1f}%) {times}"
+        return f"{self.ticker} closes {self.level()} ({fmt.percent(self.change)}) {times}"
+
+    def level(self) -> str:
+        """`< 0.5640`: a ratio with four decimals, a price with two."""
+        close = fmt.ratio(self.close) if "/" in self.ticker else fmt.price(self.close)
+        return f"{'<' if self.below else '>'} {close}"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Place:
+    """Where a flip is looked for: an axis, its score as a function of the next adjusted close, and the last closes."""
+
+    track: Track
+    name: str
+    score_at: Callable[[float], float]
+    last: float
+    close: float
 
 
 def find(history: History, panel: Panel) -> tuple[Flip, ...]:
@@ -47,31 +63,27 @@ def find(history: History, panel: Panel) -> tuple[Flip, ...]:
     market = panel[history.pair.b]
     ratio = history.ratio[~np.isnan(history.ratio)]
     places = (
-        (history.leadership, str(history.pair), _leadership_at(ratio), ratio[-1], history.price_ratio[-1]),
-        (history.market, history.pair.b, _market_at(market.adj_close), market.adj_close[-1], market.close[-1]),
+        Place(history.leadership, str(history.pair), _leadership_at(ratio), ratio[-1], history.price_ratio[-1]),
+        Place(history.market, history.pair.b, _market_at(market.adj_close), market.adj_close[-1], market.close[-1]),
     )
-    found = []
-    for track, name, score_at, last, close in places:
-        for step in (-1, 1):
-            if flip := _nearest(history, track, name, score_at, float(last), float(close), step):
-                found.append(flip)
-    return tuple(found)
+    ways = [_nearest(history, place, step) for place in places for step in (-1, 1)]
+    return tuple(flip for flip in ways if flip)
 
 
-def _nearest(
-    history: History, track: Track, name: str, score_at: Callable[[float], float], last: float, close: float, step: int
-) -> Flip | None:
+def _nearest(history: History, place: Place, step: int) -> Flip | None:
     """The least move in one direction that asks for a state in which the label is another one."""
+    track = place.track
     state = int(track.state[-1])
     for target in range(state + step, 2 * step, step):
         to = _label_with(history, track.axis, target)
         if to == REGIMES[int(history.codes[-1])].label:
             continue
-        level = _level(track.axis, state, target, score_at, last)
+        level = _level(track.axis, state, target, place)
         if level is None:
             return None
         counted = int(track.closes[-1]) if int(track.pending[-1]) == target else 0
-        return Flip(to, name, step < 0, close * level / last, level / last - 1.0, DWELL - counted)
+        move = level / place.last
+        return Flip(to, place.name, step < 0, place.close * move, move - 1.0, DWELL - counted)
     return None
 
 
@@ -82,17 +94,15 @@ def _label_with(history: History, axis: Axis, state: int) -> str:
     return REGIMES[int(labels(*rows)[0])].label
 
 
-def _level(
-    axis: Axis, state: int, target: int, score_at: Callable[[float], float], last: float
-) -> float | None:
+def _level(axis: Axis, state: int, target: int, place: Place) -> float | None:
     """Where the score, which only grows with the close, starts to ask for `target`; None when that is out of reach."""
     step = 1 if target > state else -1
 
     def asked(close: float) -> bool:
-        score = score_at(close)
+        score = place.score_at(close)
         return bool(step * axis.asks(state, score) >= step * target) if score == score else False  # noqa: PLR0124
 
-    near, far = last * REACH**-step, last * REACH**step
+    near, far = place.last * REACH**-step, place.last * REACH**step
     if asked(near) or not asked(far):
         return None
     for _ in range(HALVINGS):
@@ -119,5 +129,3 @@ def _market_at(adj_close: Floats) -> Callable[[float], float]:
     """The market score as a function of the next adjusted close."""
     total = float(adj_close[-199:].sum())
     return lambda x: 200.0 * x / (total + x) - 1.0
-
-

@@ -106,7 +106,7 @@ def match(a: Bars, b: Bars) -> Matched:
 
 
 def spread(values: Floats, days: Days, sessions: Days) -> Floats:
-    """`values` (..., d) known on `days`, laid on `sessions`; NaN on the sessions that `days` lacks. `days` are among them."""
+    """`values` (..., d), known on `days`, laid on `sessions` that include them; NaN on the others."""
     if len(days) == len(sessions):
         return values
     out = np.full((*values.shape[:-1], len(sessions)), np.nan)

@@ -48,7 +48,7 @@ class AxisReading:
 
 @dataclass(frozen=True, slots=True)
 class RegimeReading:
-    """The label, since which session and for how many, what is missing from it, what supports and what contradicts it."""
+    """The label, since when, what is missing from it, what supports it, what contradicts it and what would flip it."""
 
     regime: Regime
     since: date
@@ -83,7 +83,7 @@ class SectorReading:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """One row of the watchlist: last close, its change on the session before, and 20-session performance against the market.
+    """One row of the watchlist: last close, the close before it, and 20-session performance against the market.
 
     NaN where not known; `session` is the ticker's own newest session, None when the source has no such ticker.
     """
@@ -133,7 +133,7 @@ class Reading:
         return self.history.ratio * _scale(self.history)
 
     def size(self, request: sizing.Request, ticker: str) -> sizing.Sizing:
-        """The sizing of `request` in `ticker`'s and the pair's climate; UsageError or SourceError when it can't be done."""
+        """The sizing of `request` in `ticker`'s and the pair's climate; SmallcapError when it can't be done."""
         return sizing.size(request, climate(self, ticker))
 
     def suggestion(self, ticker: str) -> sizing.Sizing:
@@ -158,7 +158,7 @@ def build(panel: Panel, asked: date, settings: Settings, *, closed: date) -> Rea
     axes = tuple(_axis(track) for track in past.tracks)
     regime = _regime(past, cut, axes, sectors)
     watch = tuple(_watch(cut, ticker, pair.b) for ticker in settings.watchlist)
-    warnings = _warnings(cut, past, regime, asked, as_of, age)
+    warnings = _warnings(cut, past, regime, asked, age)
     return Reading(as_of, cut.origin, age, settings, cut, past, ratio, axes, regime, sectors, watch, warnings)
 
 
@@ -226,7 +226,9 @@ def _axis(track: Track) -> AxisReading:
     )
 
 
-def _regime(past: History, panel: Panel, axes: tuple[AxisReading, ...], sectors: tuple[SectorReading, ...]) -> RegimeReading:
+def _regime(
+    past: History, panel: Panel, axes: tuple[AxisReading, ...], sectors: tuple[SectorReading, ...]
+) -> RegimeReading:
     here = past.present[:, -1]
     missing = tuple(t for t, there in zip(history.inputs(past.pair), here, strict=True) if not there)
     start = int(past.starts[-1])
@@ -261,7 +263,7 @@ def _reasons(
         )
     market = by_key["market"]
     where = "above" if market.score > 0 else "below"
-    votes.append(("market", market.score, f"{past.pair.b} {abs(market.score):.1%} {where} its 200-day mean"))
+    votes.append(("market", market.score, f"{past.pair.b} {abs(market.score):.1%} {where} SMA200"))
     known = [(by_key[key].sign, vote, words) for key, vote, words in votes if not np.isnan(vote)]
     why = tuple(words for sign, vote, words in known if sign * vote > 0)
     against = tuple(words for sign, vote, words in known if sign * vote < 0)
@@ -291,10 +293,9 @@ def _watch(panel: Panel, ticker: str, market: str) -> Watch:
     )
 
 
-def _warnings(
-    panel: Panel, past: History, regime: RegimeReading, asked: date, as_of: date, age: int
-) -> tuple[str, ...]:
-    said = []
+def _warnings(panel: Panel, past: History, regime: RegimeReading, asked: date, age: int) -> tuple[str, ...]:
+    as_of = to_day(past.sessions[-1])
+    said: list[str] = []
     if age:
         said.append(f"{age} session{'s' * (age > 1)} missing since {as_of}: the newest data is that old")
     elif asked != as_of:
@@ -303,7 +304,7 @@ def _warnings(
         said.append(f"missing on {as_of}: {', '.join(regime.missing)}")
     if not past.pair.sectors:
         said.append(f"{past.pair} has no sectors to confirm it: the regime is read without that axis")
-    for ticker in past.pair.sectors and (past.pair.a, past.pair.b):
-        if not panel[ticker].adjusted:
-            said.append(f"{ticker} has no adj_close: its close is used, so dividends show in the ratio")
+    bare = [ticker for ticker in history.inputs(past.pair) if ticker in panel.bars and not panel[ticker].adjusted]
+    if bare:
+        said.append(f"no adj_close for {', '.join(bare)}: the close is used, so dividends show in the ratio")
     return (*said, *panel.refused)

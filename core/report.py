@@ -16,7 +16,6 @@ from . import format as fmt
 from .axes import AXES, Track
 from .bars import Days, Floats, Origin
 from .errors import SmallcapError
-from .flips import Flip
 from .history import History
 from .reading import AxisReading, Reading
 from .regime import REGIMES
@@ -44,12 +43,7 @@ def score_words(axis: AxisReading) -> str:
     return fmt.percent(axis.score) if axis.key == "market" else fmt.signed(axis.score)
 
 
-def flip_words(flip: Flip) -> str:
-    """A flip in words: a ratio with four decimals, a price with two."""
-    return flip.words(4 if "/" in flip.ticker else 2)
-
-
-def as_json(document: Any) -> str:
+def as_json(document: object) -> str:
     """A document as JSON text, two spaces deep; anything not finite must have become None before."""
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
@@ -94,7 +88,7 @@ def document(reading: Reading) -> dict[str, Any]:
             "why": list(regime.why),
             "against": list(regime.against),
             "flips": [
-                {"to": f.to, "when": flip_words(f), "ticker": f.ticker, "close": f.close, "closes": f.closes}
+                {"to": f.to, "when": f.words(), "ticker": f.ticker, "close": f.close, "closes": f.closes}
                 for f in regime.flips
             ],
         },
@@ -168,7 +162,7 @@ def text(reading: Reading) -> str:
         f"{regime.regime.shape} {regime.regime.label}: {regime.regime.meaning}",
         f"  since {regime.since}, {fmt.count(regime.sessions, 'session')}; coverage {regime.present}/{regime.inputs}",
         f"  pending: {'; '.join(pending) or 'nothing'}",
-        *(f"  {flip.to} if {flip_words(flip)}" for flip in regime.flips),
+        *(f"  {flip.to} if {flip.words()}" for flip in regime.flips),
         "",
         *(_axis_line(axis) for axis in reading.axes),
         "",
@@ -234,7 +228,8 @@ def sizing_rows(sizing: Sizing) -> list[str]:
         f"  {step.name:<20}{step.formula:<34}{step_value(step):>14}{'  <- binds' if step.bound else ''}"
         for step in sizing.steps[:-1]
     ]
-    outcome = f"{fmt.count(sizing.shares, 'share')}, {fmt.dollars(sizing.risk_dollars)} at risk, weight {fmt.share(sizing.weight, 1)}"
+    risk, weight = fmt.dollars(sizing.risk_dollars), fmt.share(sizing.weight, 1)
+    outcome = f"{fmt.count(sizing.shares, 'share')}, {risk} at risk, weight {weight}"
     target = f", {sizing.r_multiple:.2f} R to the target" if sizing.r_multiple is not None else ""
     return [*rows, f"  -> {outcome}{target}", *(f"  note: {words}" for words in sizing.warnings)]
 

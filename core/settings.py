@@ -87,7 +87,7 @@ def parse(given: Mapping[str, Any], file: str) -> Settings:
         raise UsageError(f"{file}: {error}") from None
 
 
-def _value(key: Key, value: object) -> Any:
+def _value(key: Key, value: object) -> Any:  # noqa: ANN401  whatever type the key has
     if key.kind is float:
         return fraction(key.name, value, key.low, key.high)
     if key.kind is tuple:

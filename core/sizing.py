@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 
+from . import format as fmt
 from .errors import UsageError
 
 MULTIPLIERS = {
@@ -34,7 +35,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Climate:
-    """What the market brings: ATR(14) in price units, realized_vol(20) as a fraction, and the axes' states and words."""
+    """What the market brings: ATR(14) in price units, realized_vol(20) as a fraction, the axes' states and words."""
 
     atr: float
     realized_vol: float
@@ -102,7 +103,7 @@ def size(request: Request, climate: Climate) -> Sizing:
     bound_by = tightest if limits[tightest] < wanted else "risk budget"
     shares = _whole(min(wanted, limits[tightest]))
     steps = (
-        Step("risk budget", f"{request.equity:,.0f} x {request.risk_fraction:.4g}", budget, "$"),
+        Step("risk budget", f"{request.equity:,.0f} x {fmt.trimmed(request.risk_fraction)}", budget, "$"),
         Step("stop", _stop_formula(request, climate), stop, "price"),
         Step("shares at that stop", f"{budget:,.2f} / {distance:.4f}", raw, "shares"),
         Step("multiplier", f"x {factor:.2f} {climate.words}", wanted, "shares", bound_by == "risk budget"),
@@ -180,11 +181,11 @@ def _caps(request: Request, climate: Climate) -> tuple[tuple[str, str, float], .
     """The caps as rows of name, formula and notional; the volatility cap is absent where volatility isn't known."""
     cash = request.equity if request.cash is None else request.cash
     rows = [
-        ("position cap", f"{request.max_weight:.4g} of equity", request.equity * request.max_weight),
+        ("position cap", f"{fmt.trimmed(request.max_weight)} of equity", request.equity * request.max_weight),
         ("cash", f"{cash:,.0f}", cash),
     ]
     if climate.realized_vol > 0:
-        formula = f"vol {request.target_vol:.0%} / {climate.realized_vol:.0%}"
+        formula = f"vol {fmt.trimmed(request.target_vol)} / {climate.realized_vol:.1%}"
         rows.insert(1, ("volatility cap", formula, request.equity * request.target_vol / climate.realized_vol))
     return tuple(rows)
 

@@ -20,11 +20,12 @@ create table if not exists arrays (
     name text not null, adjusted integer not null, hash blob not null, payload blob not null
 ) without rowid
 """
+FIND = "select name, adjusted, hash, payload from arrays where key = ? and schema = ? and stamp = ? and kind = ?"
 Thing = Bars | Series
 
 
 class Store:
-    """Parsed arrays by key and stamp. A store that can't be opened or written keeps nothing and says why in `trouble`."""
+    """Parsed arrays by key and stamp; one that can't be opened or written keeps nothing and says why in `trouble`."""
 
     def __init__(self, path: Path | None) -> None:
         """Use the file at `path`, made when first written; None keeps nothing, quietly."""
@@ -63,8 +64,7 @@ class Store:
             return None
         try:
             with closing(self._open()) as db:
-                query = "select name, adjusted, hash, payload from arrays where key = ? and schema = ? and stamp = ? and kind = ?"
-                row = db.execute(query, (key, SCHEMA, stamp, kind)).fetchone()
+                row = db.execute(FIND, (key, SCHEMA, stamp, kind)).fetchone()
         except sqlite3.Error as error:
             self.trouble = f"{self.path} can't be read: {error}"
             return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One action: its keys as Textual names them, how they are written, the action, its words, and the footer's short form."""
+    """One action: its keys as Textual names them and as written, the action, its words, and the footer's short form."""
 
     keys: str
     written: str

@@ -34,7 +34,9 @@ class Travelling(Stage):
 
     def action_go_to_date(self) -> None:
         """Ask for a date and read as on its close."""
-        self.push_screen(Ask("As of which date? Everything is read as on that session's close", "2020-03-23", self._day), self._go)
+        self.push_screen(
+            Ask("As of which date? Everything is read as on that session's close", "2020-03-23", self._day), self._go
+        )
 
     def _day(self, text: str) -> date:
         try:

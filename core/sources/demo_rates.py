@@ -79,8 +79,9 @@ def _yields(seed: int, row: Table, weather: Weather, target: Floats, mode: Float
     level = sd * (flight * weather.shock + np.sqrt(1 - flight**2) * shock)
     front = row["front_sd"] * student(stream(seed, "two"), 5, len(target))
     near, far = _ahead(target, row["near"]), _ahead(target, row["far"])
-    two = near + ar1(row["front_share"] * level + front, row["front_persistence"])
-    ten = row["neutral"] + row["anchor"] * (far - row["neutral"]) + ar1(level, row["persistence"])
+    premium = ar1(level, row["persistence"])
+    two = near + row["front_share"] * premium + ar1(front, row["front_persistence"])
+    ten = row["neutral"] + row["anchor"] * (far - row["neutral"]) + premium
     return _floored(two), _floored(ten)
 
 

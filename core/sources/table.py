@@ -48,7 +48,7 @@ class Table:
         self.sound &= ~wrong
 
     def days(self, field: str, today: np.datetime64 | None) -> Days:
-        """The field as datetime64[D]; rows that are no date, later than `today` or not after the one before are refused."""
+        """The field as datetime64[D]; refused: what is no date, later than `today` or not after the row before."""
         words = self.columns[field]
         days = _convert(words, lambda w: np.asarray(w, "datetime64[D]"), np.datetime64("NaT", "D"))
         lengths = np.array([len(word) == len("2020-01-01") for word in words], dtype=bool)
@@ -69,7 +69,7 @@ class Table:
         self.refuse(closed, field, "is not a day the NYSE was open")
 
     def numbers(self, field: str, blanks: frozenset[str] = frozenset()) -> Floats:
-        """The field as float64, NaN for the words in `blanks`; rows with anything else that is not finite are refused."""
+        """The field as float64, NaN for the words in `blanks`; refused: anything else that is not finite."""
         words = [word.strip() for word in self.columns[field]]
         empty = np.array([word in blanks for word in words], dtype=bool)
         if blanks:

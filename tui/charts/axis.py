@@ -26,12 +26,13 @@ class Scale(NamedTuple):
     def rows(self, values: Floats, count: int) -> Floats:
         """Values as rows of `count`, rounded, 0 the highest; NaN stays NaN, values outside stay outside."""
         share = (self.high - values) / (self.high - self.low)
-        return np.rint(np.clip(share, -1.0, 2.0) * (count - 1))
+        rows: Floats = np.rint(np.maximum(np.minimum(share, 2.0), -1.0) * (count - 1))
+        return rows
 
     def row(self, value: float, count: int) -> int:
         """The cell row of `count` that `value` falls in, by the dots that a line would set; clipped into the plot."""
-        dot = float(self.rows(np.array(value), 4 * count))
-        return min(max(int(dot) // 4, 0), count - 1)
+        share = min(max((self.high - value) / (self.high - self.low), 0.0), 1.0)
+        return round(share * (4 * count - 1)) // 4
 
 
 def value_range(arrays: Sequence[Floats], *, below: float = 0.0) -> Scale | None:
@@ -93,9 +94,9 @@ def number(value: float, decimals: int, room: int) -> str:
 
     It is never cut off, since a number without its last digits is another number.
     """
-    plain = [f"{value:z.{d}f}" for d in range(decimals, -1, -1)] if decimals <= _MOST_DECIMALS else []
-    powers = [f"{value:.{d}e}" for d in (2, 1, 0)]
-    return next((s for s in [*plain, *powers] if len(s) <= room), "")
+    plain = [f"z.{d}f" for d in range(decimals, -1, -1)] if decimals <= _MOST_DECIMALS else []
+    written = (format(value, spec) for spec in (*plain, ".2e", ".1e", ".0e"))
+    return next((s for s in written if len(s) <= room), "")
 
 
 def aligned(strings: Sequence[str], room: int) -> list[str]:

@@ -59,10 +59,10 @@ def compose(
     ValueError if an array isn't as long as `sessions` or the size is below 1x1. Nothing finite to draw: an empty plot.
     """
     _check(sessions, data, options)
-    frame, scale = _layout(sessions, data, marks, options)
+    frame, scale, labels = _layout(sessions, data, marks, options)
     canvas = Canvas(frame.width, frame.height, options["palette"], options.get("glyphs", "braille"))
     if scale is not None:
-        _plot(canvas, frame, scale, layers, marks, options=options)
+        _plot(canvas, frame, scale, layers, marks, labels=labels, options=options)
     if len(sessions):
         _below(canvas, frame, sessions, options)
     return canvas.strips()
@@ -78,7 +78,7 @@ def _check(sessions: Days, data: Sequence[Floats], options: Options) -> None:
 
 def _layout(
     sessions: Days, data: Sequence[Floats], marks: Sequence[Mark], options: Options
-) -> tuple[Frame, Scale | None]:
+) -> tuple[Frame, Scale | None, _Labels]:
     def fit(axis_width: int) -> Frame:
         ribbon, dates = options.get("ribbon") is not None, options.get("dates", True)
         return Frame.fit(options["size"], len(sessions), axis_width=axis_width, ribbon=ribbon, dates=dates)
@@ -87,17 +87,28 @@ def _layout(
     below = volume_rows(frame.rows) / frame.rows if options.get("volume") else 0.0
     bounds = options.get("bounds")
     scale = Scale(*bounds) if bounds else value_range(data, below=below)
-    if scale is None or "axis_width" in options:
-        return frame, scale
-    labels = _labels(frame, scale, marks, options.get("decimals", 2), room=_LONGEST)
-    needed = 1 + max(len(text) for _, text in [*labels.ticks, *labels.tag])
-    return (frame if needed <= AXIS_WIDTH else fit(needed)), scale
+    if scale is None:
+        return frame, scale, _Labels([], [])
+    decimals = options.get("decimals", 2)
+    labels = _labels(frame, scale, marks, decimals, room=_LONGEST)
+    needed = 1 + max(len(text) for _, text in [*labels.ticks, *labels.tag, (0, "")])
+    if needed > frame.axis_width and "axis_width" not in options:
+        frame = fit(needed)
+    if needed > frame.axis_width > 0:
+        labels = _labels(frame, scale, marks, decimals, room=frame.axis_width - 1)
+    return frame, scale, labels
 
 
 def _plot(
-    canvas: Canvas, frame: Frame, scale: Scale, layers: Sequence[Layer], marks: Sequence[Mark], *, options: Options
+    canvas: Canvas,
+    frame: Frame,
+    scale: Scale,
+    layers: Sequence[Layer],
+    marks: Sequence[Mark],
+    *,
+    labels: _Labels,
+    options: Options,
 ) -> None:
-    labels = _labels(frame, scale, marks, options.get("decimals", 2), room=max(frame.axis_width - 1, 0))
     letters = options.get("letters", False) or canvas.ascii
     if frame.grid:
         _draw_grid(canvas, frame, labels)
@@ -130,18 +141,19 @@ def _labels(frame: Frame, scale: Scale, marks: Sequence[Mark], decimals: int, *,
 
 
 def _draw_grid(canvas: Canvas, frame: Frame, labels: _Labels) -> None:
-    dots = np.full((1, frame.columns), BLANK, dtype=np.uint32)
-    dots[:, ::_GRID_STEP] = ord("." if canvas.ascii else "·")
+    dots = np.full((frame.rows, frame.columns), BLANK, dtype=np.uint32)
     for row, _ in labels.ticks:
-        canvas.stamp(dots, "faint", y=row)
+        dots[row, ::_GRID_STEP] = ord("." if canvas.ascii else "·")
+    canvas.stamp(dots, "faint")
 
 
 def _draw_axis(canvas: Canvas, frame: Frame, labels: _Labels, marks: Sequence[Mark]) -> None:
-    """The labels right of the plot; the tag is written last, over a tick in its row."""
+    """The labels right of the plot; a tick in the tag's row gives way to it."""
+    taken = [row for row, _ in labels.tag]
     for row, text in labels.ticks:
-        canvas.text(frame.columns + 1, row, text, "muted")
+        if row not in taken:
+            canvas.text(frame.columns + 1, row, text, "muted")
     for row, text in labels.tag:
-        canvas.text(frame.columns, row, " " * frame.axis_width, "muted")
         canvas.text(frame.columns + 1, row, text, marks[0].ink, tag=True)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,8 +100,7 @@ class Canvas:
 
     def strips(self) -> list[Strip]:
         """The picture as `height` strips of `width` cells, neighbours of equal style in one segment."""
-        codes = self._runs()
-        flat = codes.ravel()
+        flat = self._runs()
         change = np.empty(flat.size, dtype=bool)
         change[1:] = flat[1:] != flat[:-1]
         change[:: self.width] = True
@@ -125,14 +124,18 @@ class Canvas:
         codes = np.where(self._dots > 0, self._dots + np.uint32(_BRAILLE), self._glyph)
         return codes.astype("<u4", copy=False).tobytes().decode("utf-32-le")
 
-    def _runs(self) -> NDArray[Any]:
+    def _runs(self) -> NDArray[np.uint16]:
         """Style codes of all cells; a blank takes the ink to its left, since only its background shows."""
-        solid = (self._glyph == FULL) & (self._dots == 0)
-        codes = self._ink + np.where(solid, 0, self._under).astype(np.uint16) * _UNDER
+        codes = self._ink.astype(np.uint16)
+        if self._under.any():
+            solid = (self._glyph == FULL) & (self._dots == 0)
+            codes += np.where(solid, 0, self._under) * np.uint16(_UNDER)
         blank = (self._glyph == BLANK) & (self._dots == 0) & (codes == 0)
-        source = np.where(blank, 0, np.arange(self.width))
-        carried = np.take_along_axis(codes, np.maximum.accumulate(source, axis=1), axis=1)
-        return np.where(blank & (carried >= _TAG), 0, carried)
+        index = np.arange(codes.size).reshape(codes.shape)
+        inked = np.maximum.accumulate(np.where(blank, index[:, :1], index).ravel())
+        carried = codes.ravel()[inked]
+        carried[blank.ravel() & (carried >= _TAG)] = 0
+        return carried
 
     def _style(self, code: int) -> Style:
         under, ink = divmod(code, _UNDER)
@@ -145,8 +148,10 @@ class Canvas:
 
 def _pack(top: Ints, bottom: Ints, rows: int) -> NDArray[np.uint8]:
     """Spans in dot rows as braille bits a cell, shape (rows, len(top) // 2)."""
-    above = 4 * np.arange(rows)[:, None]
-    key = np.clip(top - above, 0, 4) * 5 + np.clip(bottom + 1 - above, 0, 4)
+    above = 4 * np.arange(rows, dtype=np.int16)[:, None]
+    start = np.minimum(np.maximum(top.astype(np.int16) - above, 0), 4)
+    stop = np.minimum(np.maximum(bottom.astype(np.int16) - above, -1), 3)
+    key = start * 5 + stop + 1
     bits: NDArray[np.uint8] = _LEFT[key[:, ::2]] | _RIGHT[key[:, 1::2]]
     return bits
 

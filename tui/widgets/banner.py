@@ -8,8 +8,9 @@ from textual.reactive import var
 from textual.strip import Strip
 
 from ...core import format as fmt
+from ...core.flips import Flip
 from ...core.reading import AxisReading, RegimeReading
-from ...core.report import flip_words, pending_words, score_words
+from ...core.report import pending_words, score_words
 from ..palette import Palette
 from ..rows import Word, beside, column, row
 from ..scene import Prices, Scene
@@ -18,6 +19,7 @@ from .strips import StripWidget
 SIGNS = {1: "▲", 0: "■", -1: "▼"}
 INKS = {1: "up", 0: "muted", -1: "down"}
 WIDE = 108
+NO_FLIP = "no close of the ratio or the market alone would flip it"
 NAMES = {"leadership": "ratio", "confirmation": "sectors", "market": "market"}
 
 
@@ -50,7 +52,8 @@ class Banner(StripWidget):
     def _narrow(self, scene: Scene) -> list[tuple[list[Word], list[Word]]]:
         reading = scene.reading
         pending = [words for axis in reading.axes if (words := pending_words(axis))]
-        third = "; ".join(pending) if pending else _flips(scene)
+        flips = [f"{flip.to} if {flip.ticker} {flip.level()} x{flip.closes}" for flip in _nearest_first(scene)]
+        third = "; ".join([*pending, *flips[:1]]) or NO_FLIP
         return [
             ([(_since(reading.regime), "text")], [(_as_of(scene), "text")]),
             ([word for axis in reading.axes for word in _axis(axis, "")], []),
@@ -103,7 +106,9 @@ def _coverage(regime: RegimeReading) -> str:
 
 
 def _flips(scene: Scene) -> str:
-    """The two nearest ways out of the label; which it leads to is in the explanation."""
-    flips = sorted(scene.reading.regime.flips, key=lambda flip: abs(flip.change))[:2]
-    words = ", or ".join(f"{flip_words(flip)} -> {flip.to}" for flip in flips[:1])
-    return f"flips if {words}" if words else "; ".join(scene.reading.warnings[:1])
+    """The ways out of the label that a close could open, the nearest first."""
+    return "; ".join(f"{flip.to} if {flip.words()}" for flip in _nearest_first(scene)) or NO_FLIP
+
+
+def _nearest_first(scene: Scene) -> list[Flip]:
+    return sorted(scene.reading.regime.flips, key=lambda flip: abs(flip.change))

@@ -46,7 +46,9 @@ class PriceChart(StripWidget):
 
     def _title(self, scene: Scene, bars: Bars) -> list[Word]:
         last = self.prices.by_ticker.get(scene.ticker, float(bars.close[-1]))
-        before = bars.close[-1] if scene.ticker in self.prices.by_ticker else bars.close[-2] if len(bars) > 1 else np.nan
+        before = (
+            bars.close[-1] if scene.ticker in self.prices.by_ticker else bars.close[-2] if len(bars) > 1 else np.nan
+        )
         change = last / float(before) - 1.0
         market = scene.reading.pair.b
         beside: list[Word] = [(f"   {market} rebased", "b")] if _market(scene) is not None else []

@@ -50,7 +50,9 @@ class RatioChart(StripWidget):
 
 def _header(scene: Scene, width: int, palette: Palette) -> Strip:
     ratio = scene.reading.ratio
-    basis = "total return" if ratio.basis == "total_return" else "price; axes on total return"
+    total = ratio.basis == "total_return"
+    words = ("total return", "price; axes on total return") if width >= 60 else ("TR", "price")
+    basis = words[0] if total else words[1]
     left = [(f" {scene.reading.pair} ", "a"), (fmt.ratio(ratio.value), "text"), (f"  {basis}", "muted")]
     legend = [("  sma50", "fast"), ("  sma200", "slow")]
     return row(width, palette, [*left, *legend])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from textual.geometry import Size
 from textual.strip import Strip
 
-from ...core.report import flip_words
 from ..palette import Palette
 from ..rows import column, row
 from ..scene import Scene
@@ -21,7 +20,7 @@ class Reasons(StripWidget):
         said = [
             *((f" ✗ {words}", "down") for words in regime.against),
             *((f" ✓ {words}", "muted") for words in regime.why),
-            *((f" → {flip.to} if {flip_words(flip)}", "text") for flip in regime.flips),
+            *((f" → {flip.to} if {flip.words()}", "text") for flip in regime.flips),
             *((f" ! {words}", "warn") for words in scene.reading.warnings),
         ]
         head = row(size.width, palette, [(f"WHY {regime.regime.label}", "muted")])

@@ -33,7 +33,7 @@ class Sectors(StripWidget):
 
 
 def _row(sector: SectorReading, width: int, palette: Palette) -> Strip:
-    known = sector.ratio_vs_sma50 == sector.ratio_vs_sma50  # noqa: PLR0124  NaN: the sector is missing
+    known = sector.ratio_vs_sma50 == sector.ratio_vs_sma50
     ink = "muted" if not sector.sign else "up" if sector.confirms else "down"
     where = WHERE[sector.sign] if known else "--"
     mark = " " if not sector.sign else "✓" if sector.confirms else "✗"

@@ -9,9 +9,9 @@ from textual.reactive import var
 from textual.strip import Strip
 from textual.widget import Widget
 
+from .. import ascii as plain_ascii
 from ..palette import Palette, palette_from
 from ..scene import Scene
-from .. import ascii as plain_ascii
 
 # A second region costs a cursor move and a full set of colours, about as much as resending this many cells.
 BRIDGE = 12
