@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -44,7 +44,13 @@ class Bars:
         n = int(np.searchsorted(self.sessions, session, "right"))
         if n == len(self):
             return self
-        return Bars(self.ticker, self.sessions[:n], *(getattr(self, c)[:n] for c in COLUMNS), self.adjusted)
+        return bars_of(self.ticker, self.sessions[:n], [getattr(self, c)[:n] for c in COLUMNS], adjusted=self.adjusted)
+
+
+def bars_of(ticker: str, sessions: Days, columns: Sequence[Floats], *, adjusted: bool = True) -> Bars:
+    """Bars from arrays in the order of COLUMNS."""
+    opened, high, low, close, adj_close, volume = columns
+    return Bars(ticker, sessions, opened, high, low, close, adj_close, volume, adjusted)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

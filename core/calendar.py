@@ -119,8 +119,8 @@ def _place(day: date, side: Literal["left", "right"]) -> int:
 def _all_sessions() -> Days:
     closed = [day for year in range(FIRST.year, LAST.year + 1) for day in _holidays(year)]
     closed += _named("closings")
-    days = np.arange(FIRST, LAST + timedelta(1), dtype="datetime64[D]")
-    days = days[np.is_busday(days, holidays=np.array(closed, "datetime64[D]"))]
+    every = np.arange(np.datetime64(FIRST), np.datetime64(LAST) + 1)
+    days: Days = every[np.is_busday(every, holidays=np.array(closed, "datetime64[D]"))]
     days.flags.writeable = False
     return days
 
@@ -129,7 +129,7 @@ def _all_sessions() -> Days:
 def _all_early_closes() -> Days:
     short = [day for year in range(FIRST.year, LAST.year + 1) for day in _short_days(year)]
     short += _named("early_closes")
-    days = np.intersect1d(np.array(short, "datetime64[D]"), _all_sessions())
+    days: Days = np.intersect1d(np.array(short, "datetime64[D]"), _all_sessions())
     days.flags.writeable = False
     return days
 

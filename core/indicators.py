@@ -102,7 +102,7 @@ def relative_volume(volume: Floats, n: int = 20) -> Floats:
     volume: (t,). NaN for the first n rows and where that mean is 0.
     """
     mean = np.concatenate(([np.nan], sma(volume, n)[:-1]))[: len(volume)]
-    return np.divide(volume, mean, out=np.full(len(volume), np.nan), where=mean > 0)
+    return np.asarray(np.divide(volume, mean, out=np.full(len(volume), np.nan), where=mean > 0), dtype=np.float64)
 
 
 def relative_performance(a: Floats, b: Floats, n: int = 20) -> Floats:

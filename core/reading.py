@@ -8,16 +8,18 @@ from datetime import date
 import numpy as np
 
 from . import calendar, flips, history, sizing
-from .axes import CYCLICAL, LEADERSHIP_PARTS, Track
+from .axes import LEADERSHIP_PARTS, Track
 from .bars import Bars, Floats, Origin, Panel, to_day
 from .errors import SourceError
 from .flips import Flip
-from .history import SECTOR_BENCHMARK, History, Pair
-from .indicators import atr, realized_vol, relative_performance, sma
+from .history import History, Pair
+from .indicators import atr, realized_vol, sma
 from .regime import REGIMES, Regime
+from .sectors import SectorReading, read_sector
 from .settings import Settings
+from .watch import Watch, watch
 
-WATCH_WINDOW = 20
+SLOPE = 20
 BASES = ("total_return", "price")
 
 
@@ -64,39 +66,6 @@ class RegimeReading:
     def present(self) -> int:
         """How many of the inputs are there."""
         return self.inputs - len(self.missing)
-
-
-@dataclass(frozen=True, slots=True)
-class SectorReading:
-    """One sector against the benchmark: S / SMA50(S) - 1 as a fraction and its sign; NaN and 0 where not known."""
-
-    ticker: str
-    group: str
-    ratio_vs_sma50: float
-    sign: int
-
-    @property
-    def confirms(self) -> bool:
-        """Whether the sector votes for small-cap risk: a cyclical above its mean, a defensive below."""
-        return self.sign == (1 if self.group == "cyclical" else -1)
-
-
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """One row of the watchlist: last close, the close before it, and 20-session performance against the market.
-
-    NaN where not known; `session` is the ticker's own newest session, None when the source has no such ticker.
-    """
-
-    ticker: str
-    last: float
-    before: float
-    versus: float
-    session: date | None
-
-    def change(self, last: float) -> float:
-        """The change from the close of the session before `last` was traded, as a fraction."""
-        return last / self.before - 1.0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -154,12 +123,12 @@ def build(panel: Panel, asked: date, settings: Settings, *, closed: date) -> Rea
     as_of = to_day(past.sessions[-1])
     age = max(0, calendar.sessions_between(as_of, min(asked, closed)))
     ratio = _ratio(past, settings)
-    sectors = tuple(_sector(cut, ticker) for ticker in past.pair.sectors)
+    sectors = tuple(read_sector(cut, ticker) for ticker in past.pair.sectors)
     axes = tuple(_axis(track) for track in past.tracks)
     regime = _regime(past, cut, axes, sectors)
-    watch = tuple(_watch(cut, ticker, pair.b) for ticker in settings.watchlist)
+    rows = tuple(watch(cut, ticker, pair.b) for ticker in settings.watchlist)
     warnings = _warnings(cut, past, regime, asked, age)
-    return Reading(as_of, cut.origin, age, settings, cut, past, ratio, axes, regime, sectors, watch, warnings)
+    return Reading(as_of, cut.origin, age, settings, cut, past, ratio, axes, regime, sectors, rows, warnings)
 
 
 def climate(reading: Reading, ticker: str) -> sizing.Climate:
@@ -207,7 +176,7 @@ def _scale(past: History) -> float:
 def _ratio(past: History, settings: Settings) -> RatioReading:
     series = past.price_ratio if settings.price_ratio else past.ratio * _scale(past)
     mean50, mean200 = sma(series, 50), sma(series, 200)
-    before = mean50[-21] if len(mean50) > WATCH_WINDOW else np.nan
+    before = mean50[-1 - SLOPE] if len(mean50) > SLOPE else np.nan
     rising = bool(mean50[-1] > before)
     return RatioReading(float(series[-1]), BASES[settings.price_ratio], float(mean50[-1]), float(mean200[-1]), rising)
 
@@ -268,29 +237,6 @@ def _reasons(
     why = tuple(words for sign, vote, words in known if sign * vote > 0)
     against = tuple(words for sign, vote, words in known if sign * vote < 0)
     return why, against
-
-
-def _sector(panel: Panel, ticker: str) -> SectorReading:
-    group = "cyclical" if ticker in CYCLICAL else "defensive"
-    gap = np.nan
-    if ticker in panel.bars:
-        m = history.match(panel[ticker], panel[SECTOR_BENCHMARK])
-        ratio = m.a_adj / m.b_adj
-        if len(ratio) and m.sessions[-1] == panel[SECTOR_BENCHMARK].sessions[-1]:
-            gap = float(ratio[-1] / sma(ratio, 50)[-1] - 1.0)
-    return SectorReading(ticker, group, gap, 0 if np.isnan(gap) else int(np.sign(gap)))
-
-
-def _watch(panel: Panel, ticker: str, market: str) -> Watch:
-    bars = panel.bars.get(ticker)
-    if bars is None:
-        return Watch(ticker, np.nan, np.nan, np.nan, None)
-    m = history.match(bars, panel[market])
-    versus = relative_performance(m.a_adj, m.b_adj, WATCH_WINDOW)
-    before = float(bars.close[-2]) if len(bars) > 1 else np.nan
-    return Watch(
-        ticker, float(bars.close[-1]), before, float(versus[-1]) if len(versus) else np.nan, to_day(bars.sessions[-1])
-    )
 
 
 def _warnings(panel: Panel, past: History, regime: RegimeReading, asked: date, age: int) -> tuple[str, ...]:

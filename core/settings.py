@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,6 @@ class Settings:
     stop_atr: float = 2.0
     max_weight: float = 0.25
     target_vol: float = 0.20
-    warnings: tuple[str, ...] = field(default=())
 
     def but(self, **changes: object) -> Settings:
         """These settings with some changed; a value of None keeps what is there."""

@@ -145,9 +145,8 @@ def _check(request: Request) -> None:
     if request.cash is not None and request.cash < 0:
         raise UsageError(f"cash {request.cash:g} is below 0")
     if request.target is not None and not _beyond(request, request.target, profit=True):
-        raise UsageError(
-            f"target {request.target:g} is not on the profit side of entry {request.entry:g}: {request.side}"
-        )
+        side = "above" if request.side == "long" else "below"
+        raise UsageError(f"target {request.target:g} is not {side} entry {request.entry:g}, as a {request.side} needs")
 
 
 def _stop(request: Request, climate: Climate) -> float:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .bars import COLUMNS, Bars, Series
+from .bars import COLUMNS, Bars, Series, bars_of
 
 SCHEMA = 1
 BUSY_SECONDS = 5.0
@@ -91,7 +91,7 @@ def _unpack(kind: str, name: str, adjusted: int, digest: bytes, payload: bytes) 
     words = np.frombuffer(payload, "<i8").reshape(width, -1)
     days, values = words[0].astype("datetime64[D]"), words[1:].view("<f8")
     if kind == "bars":
-        return Bars(name, days, *values, adjusted=bool(adjusted))
+        return bars_of(name, days, list(values), adjusted=bool(adjusted))
     return Series(name, days, values[0])
 
 

@@ -15,12 +15,12 @@ from ..core.bars import Panel
 from ..core.reading import Reading
 from ..core.sources import Ticking
 from .charts.raster import plain
-from .commands import Setting
 from .keymap import KEYS
 from .looking import Looking
 from .scene import Scene
 from .screens.dashboard import Dashboard
 from .screens.help import Help
+from .setting import Setting
 from .stage import Stage
 from .theme import DARK
 from .travelling import Travelling
@@ -81,7 +81,7 @@ class Smallcap(Looking, Travelling):
         """All keys."""
         self.push_screen(Help())
 
-    def action_back(self) -> None:
+    def action_close_open(self) -> None:
         """Close what is open over the dashboard."""
         if isinstance(self.screen, Help):
             self.pop_screen()

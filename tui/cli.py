@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ..core.errors import SmallcapError
 from . import commands
+from .setting import Setting
 
 NAME = "smallcap"
 
@@ -19,7 +20,7 @@ def run(argv: Sequence[str]) -> int:
     """Do what the arguments say; the exit code. One sentence on standard error when it can't be done."""
     try:
         args = parser().parse_args(argv)
-        return int(args.run(args, commands.Setting.from_environment(args, os.environ)))
+        return int(args.run(args, Setting.from_environment(args, os.environ)))
     except SmallcapError as error:
         print(f"{NAME}: {error}", file=sys.stderr)
         return error.exit_code

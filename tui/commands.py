@@ -6,79 +6,16 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from ..core import calendar, reading, settings, sizing
+from ..core import reading, settings, sizing
 from ..core import report as reports
-from ..core.bars import Panel
 from ..core.errors import SmallcapError, UsageError
-from ..core.history import parse_pair
 from ..core.reading import Reading
-from ..core.settings import Settings
-from ..core.sources import Source, open_source
-from ..core.store import Store
-from .clock import Clock, clock_from
+from .setting import Setting
 
 PARTIAL = 3
-CONFIG, STORE = "smallcap.toml", "store.sqlite3"
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What a command stands on: the effective settings, the clock, the source, and the date travelled to."""
-
-    settings: Settings
-    clock: Clock
-    source: Source
-    store: Store
-    asked: date | None
-
-    @staticmethod
-    def from_environment(args: argparse.Namespace, env: Mapping[str, str]) -> Setting:
-        """The flags over the config file over the defaults."""
-        clock = clock_from(env.get("SMALLCAP_NOW"))
-        config, data = folders(env)
-        chosen = settings.read(config / CONFIG).but(
-            source=getattr(args, "source", None),
-            pair=getattr(args, "pair", None),
-            price_ratio=getattr(args, "price_ratio", None),
-        )
-        parse_pair(chosen.pair)
-        asked = getattr(args, "as_of", None)
-        today = calendar.new_york(clock.now()).date()
-        if asked and asked > today:
-            raise UsageError(f"as-of {asked} is in the future; today is {today}")
-        store = Store(data / STORE)
-        return Setting(chosen, clock, open_source(chosen.source, store), store, asked)
-
-    def but(self, **changes: object) -> Setting:
-        """This setting with some fields changed."""
-        return replace(self, **changes)  # type: ignore[arg-type]
-
-    def closed(self) -> date:
-        """The source's newest session that has closed."""
-        return self.source.closed(self.clock.now())
-
-    def load(self) -> Panel:
-        """The source's panel as of the clock."""
-        return self.source.load(self.clock.now(), replay=self.clock.replay)
-
-    def read(self, panel: Panel) -> Reading:
-        """The reading as of the date travelled to, or of now."""
-        closed = self.closed()
-        return reading.build(panel, self.asked or closed, self.settings, closed=closed)
-
-
-def folders(env: Mapping[str, str]) -> tuple[Path, Path]:
-    """The folders of the config and of the data: $SMALLCAP_HOME for both when it is set, else the platform's."""
-    if home := env.get("SMALLCAP_HOME"):
-        return Path(home), Path(home)
-    from platformdirs import user_config_path, user_data_path  # noqa: PLC0415
-
-    return user_config_path("smallcap", appauthor=False), user_data_path("smallcap", appauthor=False)
 
 
 def day(text: str) -> date:
@@ -106,7 +43,7 @@ def report(args: argparse.Namespace, setting: Setting) -> int:
     panel = setting.load()
     made = setting.read(panel)
     put(args, reports.text(made) if args.format == "text" else reports.as_json(reports.document(made)))
-    return finish(made)
+    return finish(made, setting)
 
 
 def history(args: argparse.Namespace, setting: Setting) -> int:
@@ -116,7 +53,7 @@ def history(args: argparse.Namespace, setting: Setting) -> int:
         raise UsageError(f"--from {args.first} is after --to {args.last}")
     rows = reports.history_rows(made.history, args.first, args.last)
     put(args, reports.history_csv(rows) if args.format == "csv" else reports.as_json(list(rows)))
-    return finish(made)
+    return finish(made, setting)
 
 
 def size(args: argparse.Namespace, setting: Setting) -> int:
@@ -134,7 +71,7 @@ def size(args: argparse.Namespace, setting: Setting) -> int:
     else:
         rows = [reports.heading(made), "", f"Size, {sized.side} {ticker}", *reports.sizing_rows(sized), reports.ADVICE]
         put(args, "\n".join(rows) + "\n")
-    return finish(made)
+    return finish(made, setting)
 
 
 def number(args: argparse.Namespace, name: str) -> float | None:
@@ -143,9 +80,9 @@ def number(args: argparse.Namespace, name: str) -> float | None:
     return None if text is None else settings.number(f"--{name.replace('_', '-')}", text)
 
 
-def finish(made: Reading) -> int:
+def finish(made: Reading, setting: Setting) -> int:
     """Say on standard error what was missing or refused; the exit code that goes with it."""
-    for warning in made.warnings:
+    for warning in (*made.warnings, *filter(None, (setting.store.trouble,))):
         print(f"smallcap: {warning}", file=sys.stderr)
     partial = made.age_sessions or made.regime.missing or made.panel.refused
     return PARTIAL if partial else 0

@@ -31,8 +31,8 @@ KEYS = (
     Key("9", "9", "set_range('max')", "the whole history"),
     Key("1", "1", "intraday('1D')", "range 1D, where the source has minutes"),
     Key("2", "2", "intraday('5D')", "range 5D, where the source has minutes"),
-    Key("c", "c", "toggle('candles')", "line or candles", "c candles"),
-    Key("v", "v", "toggle('volume')", "volume behind the price"),
+    Key("c", "c", "switch('candles')", "line or candles", "c candles"),
+    Key("v", "v", "switch('volume')", "volume behind the price"),
     Key("R", "R", "toggle_basis", "ratio on total return or on price"),
     Key("less_than_sign", "<", "travel(-1)", "one session back in time", "< > time"),
     Key("greater_than_sign", ">", "travel(1)", "one session forward in time"),
@@ -41,6 +41,6 @@ KEYS = (
     Key("r", "r", "refresh_source", "read the source again"),
     Key("s", "s", "save_screen", "save the screen as SVG and as text"),
     Key("question_mark", "?", "help", "all keys", "? help"),
-    Key("escape", "esc", "back", "close what is open"),
+    Key("escape", "esc", "close_open", "close what is open"),
     Key("q", "q", "quit", "quit", "q quit"),
 )

@@ -35,7 +35,7 @@ class Looking(Stage):
         """A range that needs minutes."""
         self.notice = f"{name} needs minute bars, which the {self.shown.reading.origin.name} does not have"
 
-    def action_toggle(self, what: str) -> None:
+    def action_switch(self, what: str) -> None:
         """Candles or volume on and off."""
         self.show(**{what: not getattr(self.shown, what)})
 

@@ -8,7 +8,7 @@ from textual.message import Message
 
 from ..core.bars import Panel
 from ..core.reading import Reading
-from .commands import Setting
+from .setting import Setting
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -40,14 +41,17 @@ class Scene:
 
     def first_session(self) -> np.datetime64:
         """The first session that the range may show."""
-        newest = np.datetime64(self.reading.as_of, "D")
-        if self.range == "max":
-            return np.datetime64(date(1900, 1, 1), "D")
-        if self.range == "YTD":
-            return newest.astype("datetime64[Y]").astype("datetime64[D]")
-        month = newest.astype("datetime64[M]") - MONTHS[self.range]
-        day = newest - newest.astype("datetime64[M]").astype("datetime64[D]")
-        return np.datetime64(min(month.astype("datetime64[D]") + day, (month + 1).astype("datetime64[D]")), "D")
+        return np.datetime64(range_start(self.range, self.reading.as_of), "D")
+
+
+def range_start(name: str, as_of: date) -> date:
+    """The first day of a range that ends on `as_of`: so many months before, the year's first, or the beginning of time."""
+    if name == "max":
+        return date.min
+    if name == "YTD":
+        return as_of.replace(month=1, day=1)
+    year, month = divmod(as_of.year * 12 + as_of.month - 1 - MONTHS[name], 12)
+    return date(year, month + 1, min(as_of.day, monthrange(year, month + 1)[1]))
 
 
 @dataclass(frozen=True, eq=False, slots=True)

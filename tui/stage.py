@@ -10,9 +10,9 @@ from ..core.bars import Panel
 from ..core.errors import SmallcapError
 from ..core.sources import Ticking
 from .clock import new_york_minute
-from .commands import Setting
 from .messages import ReadingFailed, ReadingReady
 from .scene import Prices, Scene
+from .setting import Setting
 
 
 class Stage(App[int]):

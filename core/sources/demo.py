@@ -1,8 +1,9 @@
-"""The simulated market: 31 funds and indices and 7 macro series from a seed, the same on every machine."""
+"""The simulated market: 27 funds, the VIX and 7 macro series from a seed, the same on every machine."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, cached_property
 from pathlib import Path
@@ -10,48 +11,52 @@ from pathlib import Path
 import numpy as np
 
 from ..bars import Days, Origin, Panel, Series
-from ..calendar import new_york, next_session, previous_session, sessions
+from ..calendar import new_york, next_session, sessions
 from ..errors import SourceError
-from .demo_bars import History, index, stage, ticker
+from .demo_bars import History, Stage, fund, index
 from .demo_model import Table, factor, stream, weather
-from .demo_rates import rates, series
+from .demo_rates import factors, rates, series
 from .demo_ticks import Tape, tape
+from .demo_volume import crowd
 
 NAME = "simulated market"
 VIX = "^VIX"
 
 
-class Demo:
-    """A market made up from `seed` and the tables in seeds/demo.toml: fixed first and last session, cut at `now`.
+@dataclass(frozen=True, eq=False, slots=True)
+class Market:
+    """Everything that will ever have happened: all tickers and macro series over all simulated sessions."""
 
-    The history before a date never changes, whatever `now` is. The whole is drawn once, at the first question, and kept.
+    sessions: Days
+    histories: Mapping[str, History]
+    macro: Mapping[str, Series]
+
+
+class Demo:
+    """A market made up from `seed` and the tables of seeds/demo.toml, with a fixed first and last session, cut at now.
+
+    What a session was never changes, whatever `now` is. The whole is drawn at the first question and kept.
     """
 
     name = NAME
     simulated = True
 
     def __init__(self, seed: int | None = None, table: Table | None = None) -> None:
-        """Draw nothing yet; `seed` and `table` are the ones of seeds/demo.toml unless given."""
-        self.table = table or published()
-        self.seed = int(self.table["seed"]) if seed is None else seed
+        """Draw nothing yet; the seed and the table are those of seeds/demo.toml unless given."""
+        self._table, self._seed = table, seed
         self._tape: Tape | None = None
 
-    def closed(self, now: datetime) -> date:
-        """The last session before the New York date of `now`: the one on that date, or after it, is in progress."""
-        return previous_session(new_york(now).date())
-
-    def load(self, now: datetime, *, replay: bool = False) -> Panel:
-        """Every session before the New York date of `now`, for all tickers; macro up to the same session.
+    def load(self, now: datetime) -> Panel:
+        """Every session before the New York date of `now`, all tickers, and the macro series up to the same session.
 
         SourceError outside the simulated years.
         """
         n = self._place(new_york(now).date())
-        histories, macro = self._market
-        last = self._sessions[n - 1]
+        last = self._market.sessions[n - 1]
         return Panel(
-            {name: history.until(n) for name, history in histories.items()},
+            {name: history.until(n) for name, history in self._market.histories.items()},
             Origin(NAME, True, now.isoformat()),
-            {name: _published_by(one, last) for name, one in macro.items()},
+            {name: _known_by(one, last) for name, one in self._market.macro.items()},
         )
 
     def session_in_progress(self, now: datetime) -> date:
@@ -59,49 +64,55 @@ class Demo:
         return next_session(new_york(now).date())
 
     def ticks(self, now: datetime) -> Mapping[str, float]:
-        """The last price of every ticker in the session in progress.
+        """The last price of every ticker in the session in progress, in dollars (points for the VIX).
 
-        The New York time of day from 00:00 to 24:00 stands for 09:30 to 16:00. A price stays what it is within a slot of
-        two seconds; the last one of the day is the close that history will show.
+        The New York time of day from 00:00 to 24:00 stands for 09:30 to 16:00. A price holds within a slot of two
+        seconds; the last one of the day is the close that history will show. SourceError outside the simulated years.
         """
         session = self.session_in_progress(now)
         if self._tape is None or self._tape.session != session:
-            self._tape = self._play(session)
+            self._tape = tape(self.seed, session, self._place(session), self._market.histories)
         return self._tape.at(new_york(now))
 
-    def _play(self, session: date) -> Tape:
-        place = self._place(session)
-        histories = {name: history.bars for name, history in self._market[0].items()}
-        candles = {
-            name: (float(b.open[place]), float(b.high[place]), float(b.low[place]), float(b.close[place]))
-            for name, b in histories.items()
-        }
-        return tape(self.seed, session, candles)
+    @cached_property
+    def table(self) -> Table:
+        """The tables the market is made from."""
+        return published() if self._table is None else self._table
+
+    @cached_property
+    def seed(self) -> int:
+        """The seed the market is made from."""
+        return int(self.table["seed"]) if self._seed is None else self._seed
+
+    @cached_property
+    def _market(self) -> Market:
+        return simulate(self.seed, self.table)
 
     def _place(self, day: date) -> int:
         """How many simulated sessions lie before `day`."""
-        place = int(np.searchsorted(self._sessions, np.datetime64(day)))
-        if not 0 < place < len(self._sessions):
-            raise SourceError(f"the {NAME} runs from {self._sessions[0]} to {self._sessions[-1]}: {day} is outside it")
+        known = self._market.sessions
+        place = int(np.searchsorted(known, np.datetime64(day)))
+        if not 0 < place < len(known):
+            raise SourceError(f"the {NAME} runs from {known[0]} to {known[-1]}, and {day} is outside it")
         return place
 
-    @cached_property
-    def _sessions(self) -> Days:
-        return sessions(self.table["first"], self.table["last"])
 
-    @cached_property
-    def _market(self) -> tuple[Mapping[str, History], Mapping[str, Series]]:
-        seed, table, days = self.seed, self.table, self._sessions
-        air = weather(seed, table, len(days))
-        curve = rates(seed, table, air)
-        factors = {name: factor(stream(seed, name), row, air.heat) for name, row in table["factors"].items()}
-        scene = stage(seed, days, {"market": air.market, **factors, **curve.factors(air.heat)}, air, table["volume"])
-        histories = {name: ticker(scene, table, name) for name in table["tickers"]}
-        histories[VIX] = index(scene, table, VIX, air.vix)
-        return histories, series(curve, histories[VIX].bars.close, days)
+def simulate(seed: int, table: Table) -> Market:
+    """The whole market; the same seed and table give the same bytes."""
+    days = sessions(table["first"], table["last"])
+    air = weather(seed, table, len(days))
+    curve = rates(seed, table, air)
+    moods = {
+        name: factor(stream(seed, name), row, air.heat, table["candles"]) for name, row in table["factors"].items()
+    }
+    causes = {"market": air.market, **moods, **factors(seed, table, curve, air.heat)}
+    stage = Stage(seed, table, days, causes, air, crowd(seed, table["volume"], days, air))
+    histories = {name: fund(stage, name) for name in table["tickers"]}
+    histories[VIX] = index(stage, VIX, air.vix)
+    return Market(days, histories, series(curve, histories[VIX].bars.close, days))
 
 
-def _published_by(one: Series, last: np.datetime64) -> Series:
+def _known_by(one: Series, last: np.datetime64) -> Series:
     """The observations known on the evening of `last`; a monthly mean only once its month is over."""
     upto = last.astype("datetime64[M]").astype("datetime64[D]") - 1 if one.name == "FEDFUNDS" else last
     n = int(np.searchsorted(one.dates, upto, "right"))
@@ -111,7 +122,7 @@ def _published_by(one: Series, last: np.datetime64) -> Series:
 @cache
 def published() -> Table:
     """The tables of seeds/demo.toml."""
-    import tomllib  # noqa: PLC0415  read once in a process
+    import tomllib  # noqa: PLC0415  read once in a process, by the first question
 
     with open(Path(__file__).resolve().parents[2] / "seeds" / "demo.toml", "rb") as file:
         return tomllib.load(file)

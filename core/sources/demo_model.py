@@ -19,13 +19,14 @@ MEAN_SIZE = 0.76  # of a Student-t shock's |z| at the degrees of freedom in use;
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Factor:
-    """One common cause of returns: what it did each session and the standard deviation it had on that session.
+    """One common cause of returns: its move each session, its conditional standard deviation, and the move overnight.
 
-    Both arrays have one value a session, in log return (percentage points for the factors that are yields).
+    All arrays have one value a session, in log return (percentage points for the factors that are yields).
     """
 
     moves: Floats
     sd: Floats
+    night: Floats
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -33,11 +34,12 @@ class Weather:
     """What moves every ticker: the market, the log of its volatility over its base (`heat`), the regime, the VIX.
 
     All arrays have one value a session; `regime` holds the row of the table's `regimes`, `shock` the market's own
-    standardised shock, `vix` the index in points at the close.
+    standardised shock, `night` that of the hours before the open, `vix` the index in points at the close.
     """
 
     market: Factor
     shock: Floats
+    night: Floats
     heat: Floats
     regime: np.ndarray[Any, np.dtype[np.int64]]
     vix: Floats
@@ -50,7 +52,8 @@ def stream(seed: int, name: str) -> RandomState:
 
 def student(rng: RandomState, df: float, n: int) -> Floats:
     """`n` Student-t shocks with `df` > 2 degrees of freedom, scaled to variance one."""
-    return rng.standard_t(df, n) * np.sqrt((df - 2) / df)
+    shocks: Floats = rng.standard_t(df, n) * np.sqrt((df - 2) / df)
+    return shocks
 
 
 def ar1(shocks: Floats, persistence: float) -> Floats:
@@ -76,7 +79,9 @@ def spells(rng: RandomState, n: int, rows: list[Table]) -> np.ndarray[Any, np.dt
 
     A spell lasts a geometric number of sessions with mean `sessions`.
     """
-    states, lengths, row = [], [], 0
+    states: list[int] = []
+    lengths: list[int] = []
+    row = 0
     while sum(lengths) < n:
         states.append(row)
         lengths.append(int(rng.geometric(1 / rows[row]["sessions"])))
@@ -94,8 +99,10 @@ def weather(seed: int, table: Table, n: int) -> Weather:
     heat = offset + sum(parts)
     sd = row["vol"] / np.sqrt(YEAR) * np.exp(heat)
     drift = np.array([r["drift"] for r in rows])[regime] / YEAR
-    market = Factor(drift + sd * shock, sd)
-    return Weather(market, shock, heat, regime, _vix(seed, table, offset, parts, shock))
+    luck = stream(seed, "market night").standard_normal(n)
+    moves = drift + sd * shock
+    market = Factor(moves, sd, overnight(moves, sd, luck, table["candles"]))
+    return Weather(market, shock, luck, heat, regime, _vix(seed, table, offset, parts, shock))
 
 
 def _skewed(shock: Floats, skew: float) -> Floats:
@@ -112,7 +119,17 @@ def egarch(shock: Floats, part: Table) -> Floats:
     return lagged(ar1(part["leverage"] * shock + part["size"] * (size - MEAN_SIZE), part["persistence"]))
 
 
-def factor(rng: RandomState, row: Table, heat: Floats) -> Factor:
+def overnight(moves: Floats, sd: Floats, luck: Floats, row: Table) -> Floats:
+    """The part of each session's move made before the open, `luck` being standard normal.
+
+    The night has the share `night` of the variance, and given the whole move it is a normal draw (Brownian bridge).
+    """
+    share = row["night"]
+    night: Floats = share * moves + np.sqrt(share * (1 - share)) * sd * luck
+    return night
+
+
+def factor(rng: RandomState, row: Table, heat: Floats, candles: Table) -> Factor:
     """A factor with Student-t shocks, clustering of its own, a share of the market's `heat`, and slow trends.
 
     `trend` is a drift a year that lasts about `spell` sessions with a drawn sign or none: leadership that persists.
@@ -122,7 +139,8 @@ def factor(rng: RandomState, row: Table, heat: Floats) -> Factor:
     sd = row["vol"] / np.sqrt(YEAR) * np.exp(row["heat"] * heat + egarch(shock, row["memory"]))
     slow = {"sessions": row["spell"], "next": [1 / 3, 1 / 3, 1 / 3]}
     trend = np.array([-1.0, 0.0, 1.0])[spells(rng, n, [slow, slow, slow])]
-    return Factor((row["drift"] + row["trend"] * trend) / YEAR + sd * shock, sd)
+    moves = (row["drift"] + row["trend"] * trend) / YEAR + sd * shock
+    return Factor(moves, sd, overnight(moves, sd, rng.standard_normal(n), candles))
 
 
 def _vix(seed: int, table: Table, offset: Floats, parts: list[Floats], shock: Floats) -> Floats:
@@ -134,7 +152,8 @@ def _vix(seed: int, table: Table, offset: Floats, parts: list[Floats], shock: Fl
         expected += _mean_weight(memory["persistence"], 21) * tomorrow
     noise = student(stream(seed, "vix"), row["df"], len(shock))
     mood = ar1(row["noise"] * noise - row["leverage"] * shock, row["persistence"])
-    return row["floor"] + row["level"] * np.exp(row["share"] * expected + mood)
+    vix: Floats = row["floor"] + row["level"] * np.exp(row["share"] * expected + mood)
+    return vix
 
 
 def _mean_weight(persistence: float, ahead: int) -> float:
@@ -144,4 +163,5 @@ def _mean_weight(persistence: float, ahead: int) -> float:
 
 def _eased(levels: Floats, persistence: float) -> Floats:
     """Steps turned into slopes: an exponential mean that starts at the first level."""
-    return levels[0] + ar1((1 - persistence) * (levels - levels[0]), persistence)
+    eased: Floats = levels[0] + ar1((1 - persistence) * (levels - levels[0]), persistence)
+    return eased

@@ -10,26 +10,30 @@ import numpy as np
 
 from ..bars import Days, Floats, Series
 from ..calendar import MONDAY, SUNDAY, nth_weekday
-from .demo_model import Factor, Table, Weather, ar1, stream, student
+from .demo_model import Factor, Table, Weather, ar1, overnight, stream, student
 
 HOLD, HIKE, CUT = 0, 1, 2
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Rates:
-    """Yields and the high-yield spread at each close, one value a session, in percent."""
+    """The policy rate, two yields and the high-yield spread at each close, one value a session, in percent."""
 
     funds: Floats
     two: Floats
     ten: Floats
     spread: Floats
 
-    def factors(self, heat: Floats) -> Mapping[str, Factor]:
-        """Their daily changes as factors `rates`, `front` and `credit`, with a standard deviation that follows `heat`."""
-        return {
-            name: Factor(np.diff(values, prepend=values[0]), sd * np.exp(0.5 * heat))
-            for name, values, sd in (("rates", self.ten, 0.053), ("front", self.two, 0.04), ("credit", self.spread, 0.09))
-        }
+
+def factors(seed: int, table: Table, rates: Rates, heat: Floats) -> Mapping[str, Factor]:
+    """Their daily changes in percentage points as the factors of the table `yields`, whose `sd` follows `heat`."""
+    made = {}
+    for name, row in table["yields"].items():
+        values: Floats = getattr(rates, row["of"])
+        moves, sd = np.diff(values, prepend=values[0]), row["sd"] * np.exp(row["heat"] * heat)
+        luck = stream(seed, f"{name} night").standard_normal(len(moves))
+        made[name] = Factor(moves, sd, overnight(moves, sd, luck, table["candles"]))
+    return made
 
 
 def rates(seed: int, table: Table, weather: Weather) -> Rates:
@@ -74,7 +78,7 @@ def _yields(seed: int, row: Table, weather: Weather, target: Floats, mode: Float
     """
     sd = row["sd"] * np.exp(0.4 * weather.heat)
     # While the Fed raises rates inflation drives both markets and bonds stop being a refuge.
-    flight = np.where(mode == HIKE, row["flight_hiking"], row["flight"])
+    flight = row["flight"] + (row["flight_hiking"] - row["flight"]) * (mode == HIKE)
     shock = student(stream(seed, "ten"), 6, len(target))
     level = sd * (flight * weather.shock + np.sqrt(1 - flight**2) * shock)
     front = row["front_sd"] * student(stream(seed, "two"), 5, len(target))
@@ -88,20 +92,24 @@ def _yields(seed: int, row: Table, weather: Weather, target: Floats, mode: Float
 def _ahead(path: Floats, sessions: int) -> Floats:
     """The mean of the path over the sessions to come; its last value stands for what lies after the end."""
     total = np.cumsum(np.concatenate((path, np.full(sessions, path[-1]))))
-    return (total[sessions:] - total[:-sessions]) / sessions
+    ahead: Floats = (total[sessions:] - total[:-sessions]) / sessions
+    return ahead
 
 
 def _floored(rate: Floats) -> Floats:
     """A shadow rate squeezed softly above zero, so that yields go quiet near it as they did in 2012."""
     width = 0.35
-    return 0.08 + width * np.logaddexp(0.0, rate / width)
+    floored: Floats = 0.08 + width * np.logaddexp(0.0, rate / width)
+    return floored
 
 
 def _spread(seed: int, row: Table, weather: Weather) -> Floats:
     """The high-yield spread: it follows the market's heat with a lag, and the market's shocks at once."""
     shock = row["noise"] * student(stream(seed, "credit"), 5, len(weather.heat)) - row["leverage"] * weather.shock
     slow = ar1((1 - row["ease"]) * weather.heat, row["ease"])
-    return np.exp(np.log(row["level"]) + row["share"] * slow + ar1(shock * np.exp(0.5 * weather.heat), row["persistence"]))
+    mood = ar1(shock * np.exp(0.5 * weather.heat), row["persistence"])
+    spread: Floats = np.exp(np.log(row["level"]) + row["share"] * slow + mood)
+    return spread
 
 
 def series(rates: Rates, vix: Floats, sessions: Days) -> Mapping[str, Series]:

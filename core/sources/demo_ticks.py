@@ -7,20 +7,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import numpy as np
-from numpy.random import RandomState
 
 from ..bars import Floats
+from .demo_bars import History
 from .demo_model import stream
 
 SLOT_SECONDS = 2
 SLOTS = 24 * 3600 // SLOT_SECONDS
 # Each ticker trades once in so many slots, in a slot of its own: a screen over SSH redraws one or two prices a slot.
 EVERY = 16
+TRADES = SLOTS // EVERY
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Tape:
-    """All tickers' prices of one session, one row a ticker and one column each time it trades."""
+    """All tickers' prices of one session, (tickers, trades), and the slot in which each ticker trades first."""
 
     session: date
     tickers: tuple[str, ...]
@@ -28,38 +29,48 @@ class Tape:
 
     def at(self, local: datetime) -> Mapping[str, float]:
         """The last price of every ticker at a New York time of day; the open until a ticker has traded."""
-        seconds = local.hour * 3600 + local.minute * 60 + local.second
-        slot = seconds // SLOT_SECONDS
-        phase = np.arange(len(self.tickers)) % EVERY
-        column = np.maximum((slot - phase) // EVERY, 0)
-        return dict(zip(self.tickers, self.prices[phase_rows(len(phase)), column].tolist(), strict=True))
+        slot = (local.hour * 3600 + local.minute * 60 + local.second) // SLOT_SECONDS
+        rows = np.arange(len(self.tickers))
+        trade = np.maximum((slot - rows % EVERY) // EVERY, 0)
+        return dict(zip(self.tickers, self.prices[rows, trade].tolist(), strict=True))
 
 
-def phase_rows(n: int) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
-    """0..n-1."""
-    return np.arange(n)
+def tape(seed: int, session: date, place: int, histories: Mapping[str, History]) -> Tape:
+    """The tape of the session at `place` of the histories; tickers that share causes move together within the day."""
+    causes = dict.fromkeys(cause for history in histories.values() for cause in history.causes)
+    bridges = {cause: _bridge(seed, session, cause) for cause in causes}
+    rows = [_path(history, place, bridges) for history in histories.values()]
+    return Tape(session, tuple(histories), np.array(rows))
 
 
-def tape(seed: int, session: date, candles: Mapping[str, tuple[float, float, float, float]]) -> Tape:
-    """The tape of a session from each ticker's (open, high, low, close)."""
-    rows = [_path(stream(seed, f"{name}/{session}"), *candle) for name, candle in candles.items()]
-    return Tape(session, tuple(candles), np.array(rows))
+def _bridge(seed: int, session: date, cause: str) -> Floats:
+    """A Brownian bridge from 0 to 0 with total variance 1, one value a trade."""
+    steps = stream(seed, f"{cause}/{session}").standard_normal(TRADES)
+    steps[0] = 0.0
+    walk = np.cumsum(steps) / np.sqrt(TRADES)
+    bridge: Floats = walk - np.linspace(0, 1, TRADES) * walk[-1]
+    return bridge
 
 
-def _path(rng: RandomState, opening: float, high: float, low: float, close: float) -> Floats:
-    """A Brownian bridge from open to close, stretched above and below so that it touches high and low, in cents."""
-    n = SLOTS // EVERY
-    steps = np.cumsum(rng.standard_normal(n - 1)) / np.sqrt(n)
-    along = np.arange(1, n) / (n - 1)
-    width = max(high - low, 0.01)
-    path = np.concatenate(([opening], opening + along * (close - opening) + 0.6 * width * (steps - along * steps[-1])))
+def _path(history: History, place: int, bridges: Mapping[str, Floats]) -> Floats:
+    """From open to close in cents, its parts above and below the two stretched so that they touch high and low."""
+    b = history.bars
+    opening, high, low, close = (float(column[place]) for column in (b.open, b.high, b.low, b.close))
+    noise = _together({cause: load * float(sd[place]) for cause, (load, sd) in history.causes.items()}, bridges)
+    # A bridge ranges over about 1.25 of its standard deviation; the stretching below does the rest.
+    path = np.linspace(opening, close, TRADES) + 0.8 * (high - low) * noise
     top, bottom = max(opening, close), min(opening, close)
-    path = np.where(path > top, top + (path - top) * _stretch(high - top, path.max() - top), path)
-    path = np.where(path < bottom, bottom - (bottom - path) * _stretch(bottom - low, bottom - path.min()), path)
-    path = np.clip(np.round(path, 2), low, high)
-    path[-1] = close
-    return path
+    above, below = np.maximum(path - top, 0), np.maximum(bottom - path, 0)
+    path = np.clip(path, bottom, top) + above * _stretch(high - top, above) - below * _stretch(bottom - low, below)
+    return np.clip(np.round(path, 2), low, high)
 
 
-def _stretch(room: float, reach: float) -> float:
-    return room / reach if reach > 0 else 0.0
+def _together(weights: Mapping[str, float], bridges: Mapping[str, Floats]) -> Floats:
+    """The causes' bridges as one, with total variance 1."""
+    mixed: Floats = np.sum([weight * bridges[cause] for cause, weight in weights.items()], axis=0)
+    return mixed / float(np.sqrt(sum(weight**2 for weight in weights.values())))
+
+
+def _stretch(room: float, reach: Floats) -> float:
+    furthest = float(reach.max())
+    return room / furthest if furthest > 0 else 0.0

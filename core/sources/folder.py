@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 
 from .. import calendar
-from ..bars import COLUMNS, Bars, Origin, Panel, Series
+from ..bars import COLUMNS, Bars, Origin, Panel, Series, bars_of
 from ..errors import SourceError
 from ..store import Store
 from .table import Table, shown
@@ -53,7 +53,8 @@ def read_bars(path: Path, today: np.datetime64 | None) -> tuple[Bars, tuple[str,
         if not unknown.all():
             line = table.lines[int(np.flatnonzero(table.sound)[np.flatnonzero(unknown)[0]])]
             said += (f"{table.name} line {line}: adj_close '' is not known; close is used for the whole ticker",)
-    return Bars(path.stem, days[table.sound], *(kept[name] for name in COLUMNS), not unknown.any()), said
+    columns_kept = [kept[name] for name in COLUMNS]
+    return bars_of(path.stem, days[table.sound], columns_kept, adjusted=not unknown.any()), said
 
 
 def read_series(path: Path, today: np.datetime64 | None) -> tuple[Series, tuple[str, ...]]:

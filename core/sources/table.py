@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +14,6 @@ from ..bars import Days, Floats
 from ..errors import SourceError
 
 Mask = NDArray[np.bool_]
-T = TypeVar("T", bound=np.generic)
 
 SHOWN = 5
 WIDEST = 40
@@ -50,7 +48,7 @@ class Table:
     def days(self, field: str, today: np.datetime64 | None) -> Days:
         """The field as datetime64[D]; refused: what is no date, later than `today` or not after the row before."""
         words = self.columns[field]
-        days = _convert(words, lambda w: np.asarray(w, "datetime64[D]"), np.datetime64("NaT", "D"))
+        days = _dates(words)
         lengths = np.array([len(word) == len("2020-01-01") for word in words], dtype=bool)
         self.refuse(np.isnat(days) | ~lengths, field, "is not a date like 2020-03-23")
         if today is not None:
@@ -74,7 +72,7 @@ class Table:
         empty = np.array([word in blanks for word in words], dtype=bool)
         if blanks:
             words = ["nan" if hole else word for word, hole in zip(words, empty, strict=True)]
-        values = _convert(words, lambda w: np.array([float(word) for word in w]), np.nan)
+        values = _floats(words)
         self.refuse(~np.isfinite(values) & ~empty, field, "is not a number")
         return values
 
@@ -107,16 +105,31 @@ def _rows(path: Path, name: str) -> tuple[list[list[str]], list[int]]:
     return [row for _, row in numbered], [line for line, _ in numbered[1:]]
 
 
-def _convert(words: Sequence[str], convert: Callable[[Sequence[str]], NDArray[T]], hole: T) -> NDArray[T]:
-    """All words at once where all are sound, else one by one with `hole` for those that are not."""
+def _dates(words: Sequence[str]) -> Days:
+    """The words as datetime64[D], NaT where one is no date."""
     try:
-        return convert(words)
+        return np.array(words, dtype="datetime64[D]")
     except ValueError:
-        return np.array([_convert_one(word, convert, hole) for word in words])
+        return np.array([_date(word) for word in words], dtype="datetime64[D]")
 
 
-def _convert_one(word: str, convert: Callable[[Sequence[str]], NDArray[T]], hole: T) -> T:
+def _date(word: str) -> np.datetime64:
     try:
-        return convert([word])[0]
+        return np.datetime64(word, "D")
     except ValueError:
-        return hole
+        return np.datetime64("NaT", "D")
+
+
+def _floats(words: Sequence[str]) -> Floats:
+    """The words as float64, NaN where one is no number."""
+    try:
+        return np.array([float(word) for word in words])
+    except ValueError:
+        return np.array([_float(word) for word in words])
+
+
+def _float(word: str) -> float:
+    try:
+        return float(word)
+    except ValueError:
+        return float("nan")

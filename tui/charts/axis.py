@@ -15,6 +15,7 @@ _PADDING = 0.02
 _STEPS = (1.0, 2.0, 2.5, 5.0)
 _CALM_ROWS, _CLOSE_ROWS, _LEAST_ROWS = 4, 3, 2
 _MOST_DECIMALS = 8
+_NOTHING = 1e-290  # below it a share of the range underflows
 
 
 class Scale(NamedTuple):
@@ -46,8 +47,9 @@ def value_range(arrays: Sequence[Floats], *, below: float = 0.0) -> Scale | None
     high = max((hi for _, hi in ends if not math.isnan(hi)), default=math.nan)
     if math.isnan(low):
         return None
-    if high - low <= 1e-9 * max(abs(low), abs(high)):
-        half = 0.01 * abs(high) or 1.0
+    size = max(abs(low), abs(high))
+    if high - low <= max(1e-9 * size, _NOTHING):
+        half = 0.01 * size if size > _NOTHING else 1.0
         low, high = low - half, high + half
     span = high - low
     free = min(max(below, _PADDING), 0.5)

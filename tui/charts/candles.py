@@ -41,7 +41,7 @@ def candle_chart(
     ink: str = "a",
     **options: Unpack[Options],
 ) -> list[Strip]:
-    """Candles over sessions with axes, `lines` over them, the last close as a tag in `ink`.
+    """Candles over sessions with axes, `lines` behind them, the last close as a tag in `ink`.
 
     More sessions than columns are joined to one candle a column: first open, highest high, lowest low, last close.
     `sessions` is datetime64[D], strictly increasing; all arrays have its length. ValueError if lengths differ or the
@@ -53,7 +53,7 @@ def candle_chart(
         draw_candles(canvas, frame, scale, ohlc)
 
     marks: list[Mark] = line_marks([Line(ohlc.close, ink), *rows])
-    return compose(sessions, [candles, *line_layers(rows)], [*ohlc, *(r.values for r in rows)], marks, options)
+    return compose(sessions, [*line_layers(rows), candles], [*ohlc, *(r.values for r in rows)], marks, options)
 
 
 def draw_candles(canvas: Canvas, frame: Frame, scale: Scale, ohlc: Ohlc) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Required, TypedDict
 
@@ -44,7 +45,7 @@ class Options(TypedDict, total=False):
 
 
 class Mark(NamedTuple):
-    """A last value on the axis: as an inverted tag if `letter` is empty, else (without colour) as its letter."""
+    """A line's last value on the axis (NaN = it has none), and the letter that stands for its colour."""
 
     value: float
     ink: str
@@ -54,9 +55,10 @@ class Mark(NamedTuple):
 def compose(
     sessions: Days, layers: Sequence[Layer], data: Sequence[Floats], marks: Sequence[Mark], options: Options
 ) -> list[Strip]:
-    """Draw a chart of exactly the size asked for, the `layers` within the range of all `data`, the first mark as a tag.
+    """Draw a chart of exactly the size asked for, the `layers` within the range of all `data`, the first mark as tag.
 
-    ValueError if an array isn't as long as `sessions` or the size is below 1x1. Nothing finite to draw: an empty plot.
+    Values are finite or NaN; with nothing but NaN the plot is empty. ValueError if an array isn't as long as
+    `sessions`, the size is below 1x1 or the bounds aren't low < high.
     """
     _check(sessions, data, options)
     frame, scale, labels = _layout(sessions, data, marks, options)
@@ -74,6 +76,8 @@ def _check(sessions: Days, data: Sequence[Floats], options: Options) -> None:
     lengths += [len(ribbon.codes)] if ribbon else []
     if any(length != len(sessions) for length in lengths):
         raise ValueError(f"all arrays need one value a session: {len(sessions)} sessions, arrays of {lengths}")
+    if (bounds := options.get("bounds")) and not bounds[0] < bounds[1]:
+        raise ValueError(f"bounds must be low < high, got {bounds}")
 
 
 def _layout(
@@ -88,15 +92,18 @@ def _layout(
     bounds = options.get("bounds")
     scale = Scale(*bounds) if bounds else value_range(data, below=below)
     if scale is None:
-        return frame, scale, _Labels([], [])
+        return frame, scale, _Labels([], [], 0)
     decimals = options.get("decimals", 2)
+    # Letters stand between plot and labels: one that touched a number would read as its first digit.
+    gap = 2 if _lettered(options) else 1
     labels = _labels(frame, scale, marks, decimals, room=_LONGEST)
-    needed = 1 + max(len(text) for _, text in [*labels.ticks, *labels.tag, (0, "")])
+    needed = gap + max(len(text) for _, text in [*labels.ticks, *labels.tag, (0, "")])
     if needed > frame.axis_width and "axis_width" not in options:
-        frame = fit(needed)
+        wider = fit(needed)
+        frame = wider if wider.axis_width else frame
     if needed > frame.axis_width > 0:
-        labels = _labels(frame, scale, marks, decimals, room=frame.axis_width - 1)
-    return frame, scale, labels
+        labels = _labels(frame, scale, marks, decimals, room=max(frame.axis_width - gap, 0))
+    return frame, scale, labels._replace(column=frame.columns + gap)
 
 
 def _plot(
@@ -109,7 +116,7 @@ def _plot(
     labels: _Labels,
     options: Options,
 ) -> None:
-    letters = options.get("letters", False) or canvas.ascii
+    letters = _lettered(options)
     if frame.grid:
         _draw_grid(canvas, frame, labels)
     if volume := options.get("volume"):
@@ -117,27 +124,30 @@ def _plot(
     for layer in layers:
         layer(canvas, frame, scale)
     if frame.axis_width:
-        _draw_axis(canvas, frame, labels, marks)
+        _draw_axis(canvas, labels, marks)
         if letters:
             _draw_letters(canvas, frame, scale, marks)
 
 
+def _lettered(options: Options) -> bool:
+    return options.get("letters", False) or options.get("glyphs") == "ascii"
+
+
 class _Labels(NamedTuple):
-    """The axis: row and text of each tick, and of the tag (one or none)."""
+    """The axis: row and text of each tick, and of the tag (one or none), and the column that they begin at."""
 
     ticks: list[tuple[int, str]]
     tag: list[tuple[int, str]]
+    column: int
 
 
 def _labels(frame: Frame, scale: Scale, marks: Sequence[Mark], decimals: int, *, room: int) -> _Labels:
     ticks = round_ticks(scale, frame.rows)
-    values = [*ticks.values, *(m.value for m in marks[:1])]
-    texts = [number(v, ticks.decimals, room) for v in ticks.values] + [
-        number(m.value, decimals, room) for m in marks[:1]
-    ]
-    rows = [scale.row(v, frame.rows) for v in values]
+    last = [mark.value for mark in marks[:1] if not math.isnan(mark.value)]
+    texts = [number(v, ticks.decimals, room) for v in ticks.values] + [number(v, decimals, room) for v in last]
+    rows = [scale.row(v, frame.rows) for v in (*ticks.values, *last)]
     labels = list(zip(rows, aligned(texts, room), strict=True))
-    return _Labels(labels[: len(ticks.values)], labels[len(ticks.values) :])
+    return _Labels(labels[: len(ticks.values)], labels[len(ticks.values) :], frame.columns + 1)
 
 
 def _draw_grid(canvas: Canvas, frame: Frame, labels: _Labels) -> None:
@@ -147,26 +157,26 @@ def _draw_grid(canvas: Canvas, frame: Frame, labels: _Labels) -> None:
     canvas.stamp(dots, "faint")
 
 
-def _draw_axis(canvas: Canvas, frame: Frame, labels: _Labels, marks: Sequence[Mark]) -> None:
+def _draw_axis(canvas: Canvas, labels: _Labels, marks: Sequence[Mark]) -> None:
     """The labels right of the plot; a tick in the tag's row gives way to it."""
     taken = [row for row, _ in labels.tag]
     for row, text in labels.ticks:
         if row not in taken:
-            canvas.text(frame.columns + 1, row, text, "muted")
+            canvas.text(labels.column, row, text, "muted")
     for row, text in labels.tag:
-        canvas.text(frame.columns + 1, row, text, marks[0].ink, tag=True)
+        canvas.text(labels.column, row, text, marks[0].ink, tag=True)
 
 
 def _draw_letters(canvas: Canvas, frame: Frame, scale: Scale, marks: Sequence[Mark]) -> None:
     """In the gap beside the axis, without colour: whose line ends here; `<` points from the tag."""
-    for mark in reversed(marks):
+    for mark in reversed([m for m in marks if not math.isnan(m.value)]):
         canvas.text(frame.columns, scale.row(mark.value, frame.rows), mark.letter or "<", mark.ink)
 
 
 def _below(canvas: Canvas, frame: Frame, sessions: Days, options: Options) -> None:
     ribbon = options.get("ribbon")
     if ribbon is not None and frame.ribbon:
-        draw_ribbon(canvas, frame, ribbon, frame.rows, letters=options.get("letters", False))
+        draw_ribbon(canvas, frame, ribbon, frame.rows, letters=_lettered(options))
     if frame.dates:
         for column, text in date_labels(sessions, frame):
             canvas.text(column, frame.height - 1, text, "muted")

@@ -52,11 +52,15 @@ class Period(NamedTuple):
 
 
 def _labels(sessions: Days, frame: Frame, period: Period) -> list[Label]:
-    """A label for each period that starts within the sessions and has a session, cut off at the plot's right edge."""
+    """A label for each period that starts within the sessions and has one, unless it would leave the plot.
+
+    The period under way at the first session is named only if that session is its first, give or take holidays.
+    """
     starts = _starts(sessions[0] - period.late, sessions[-1], period)
     index = np.searchsorted(sessions, starts)
     kept = np.append(index[1:] != index[:-1], True) & (index < len(sessions))
-    # A period that begins before the first session is named only if that session is its first.
+    if not kept.any():
+        return []
     columns = frame.column_of(index[kept]).tolist()
     named = period.name(sessions[index[kept]] if period.unit == "D" else starts[kept])
     labels = (Label(c, text) for c, text in zip(columns, named, strict=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple, Unpack
 
@@ -27,7 +28,7 @@ class Line(NamedTuple):
 
 
 def line_chart(sessions: Days, lines: Sequence[Line | tuple[Floats, str]], **options: Unpack[Options]) -> list[Strip]:
-    """Lines over sessions with axes, as `height` strips of `width` cells; the first is the main one and lies on top.
+    """Lines over sessions with axes, as `height` strips of `width` cells; the first is the main one, on top.
 
     `sessions` is datetime64[D], strictly increasing; each line is float64 of the same length, NaN where it has a gap.
     The tag shows the last finite value of the main line. ValueError if lengths differ or the size is below 1x1.
@@ -43,15 +44,12 @@ def line_layers(lines: Sequence[Line]) -> list[Layer]:
 
 def line_marks(lines: Sequence[Line]) -> list[Mark]:
     """The lines' last finite values for the axis, the main line's as its tag."""
-    return [Mark(*last, line.letter) for line in lines if (last := _last(line))]
+    return [Mark(_last(line.values), line.ink, line.letter) for line in lines]
 
 
-def _last(line: Line) -> tuple[float, str] | None:
-    finite = np.flatnonzero(np.isfinite(line.values[-1:])) if len(line.values) else np.array([], dtype=np.int64)
-    if finite.size:
-        return float(line.values[-1]), line.ink
-    known = np.flatnonzero(np.isfinite(line.values))
-    return (float(line.values[known[-1]]), line.ink) if known.size else None
+def _last(values: Floats) -> float:
+    known = np.flatnonzero(np.isfinite(values))
+    return float(values[known[-1]]) if known.size else math.nan
 
 
 def _layer(line: Line, mark: str) -> Layer:

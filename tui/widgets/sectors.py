@@ -6,7 +6,7 @@ from textual.geometry import Size
 from textual.strip import Strip
 
 from ...core import format as fmt
-from ...core.reading import SectorReading
+from ...core.sectors import SectorReading
 from ..palette import Palette
 from ..rows import Word, column, row
 from ..scene import Scene

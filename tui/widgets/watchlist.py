@@ -9,7 +9,7 @@ from textual.reactive import var
 from textual.strip import Strip
 
 from ...core import format as fmt
-from ...core.reading import Watch
+from ...core.watch import Watch
 from ..palette import Palette
 from ..rows import Word, column, row
 from ..scene import Prices, Scene

@@ -1,0 +1,45 @@
+"""One row of the watchlist: a ticker's newest close and how it has done against the market."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from .bars import Panel, to_day
+from .history import match
+from .indicators import relative_performance
+
+WATCH_WINDOW = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """One row of the watchlist: last close, the close before it, and 20-session performance against the market.
+
+    NaN where not known; `session` is the ticker's own newest session, None when the source has no such ticker.
+    """
+
+    ticker: str
+    last: float
+    before: float
+    versus: float
+    session: date | None
+
+    def change(self, last: float) -> float:
+        """The change from the close of the session before `last` was traded, as a fraction."""
+        return last / self.before - 1.0
+
+
+def watch(panel: Panel, ticker: str, market: str) -> Watch:
+    """The ticker's row; all NaN when the panel has no such ticker."""
+    bars = panel.bars.get(ticker)
+    if bars is None:
+        return Watch(ticker, np.nan, np.nan, np.nan, None)
+    m = match(bars, panel[market])
+    versus = relative_performance(m.a_adj, m.b_adj, WATCH_WINDOW)
+    before = float(bars.close[-2]) if len(bars) > 1 else np.nan
+    return Watch(
+        ticker, float(bars.close[-1]), before, float(versus[-1]) if len(versus) else np.nan, to_day(bars.sessions[-1])
+    )

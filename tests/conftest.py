@@ -1,0 +1,88 @@
+"""What many tests need: the real history where it is there, and small panels made on the spot."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+# Before numpy's linear algebra or Textual look at the environment of whoever runs the tests.
+for name in ("NO_COLOR", "SMALLCAP_HOME", "SMALLCAP_NOW", "COLUMNS", "LINES"):
+    os.environ.pop(name, None)
+
+from smallcap.core.bars import Bars, Origin, Panel
+from smallcap.core.calendar import sessions
+from smallcap.core.sources.folder import Folder
+from smallcap.core.store import Store
+
+ROOT = Path(__file__).resolve().parents[1]
+NOW = datetime(2023, 1, 3, 12, 0, tzinfo=UTC)
+SECTORS = ("XLF", "XLI", "XLY", "XLU", "XLP", "XLV")
+
+
+@pytest.fixture(scope="session")
+def real_market_dir() -> Path:
+    """The folder of real history beside the checkout; it is not ours to publish, so it may be absent."""
+    folder = ROOT.parent / "shared" / "market"
+    if not (folder / "daily" / "IWM.csv").exists():
+        pytest.skip(f"no real history at {folder}: this test compares with it")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def real_panel(real_market_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Panel:
+    """The real history as a panel."""
+    return Folder(real_market_dir, Store(tmp_path_factory.mktemp("store") / "store.sqlite3")).load(NOW)
+
+
+def random_bars(ticker: str, n: int, seed: int, *, first: str = "2015-01-02", drift: float = 0.0) -> Bars:
+    """Bars of a random walk on NYSE sessions."""
+    rng = np.random.RandomState(seed)
+    days = sessions(datetime.fromisoformat(first).date(), datetime(2030, 12, 31, tzinfo=UTC).date())[:n]
+    close = 100.0 * np.exp(np.cumsum(rng.normal(drift, 0.012, n)))
+    opened = close * np.exp(rng.normal(0, 0.004, n))
+    high = np.maximum(opened, close) * (1 + np.abs(rng.normal(0, 0.004, n)))
+    low = np.minimum(opened, close) * (1 - np.abs(rng.normal(0, 0.004, n)))
+    adj = close * np.linspace(0.75 + 0.02 * (seed % 10), 1.0, n)
+    return Bars(ticker, days, opened, high, low, close, adj, rng.randint(1, 9, n) * 1e6)
+
+
+def random_panel(n: int = 700, seed: int = 0) -> Panel:
+    """A panel of the eight inputs of IWM/SPY and one more ticker."""
+    names = ("IWM", "SPY", *SECTORS, "QQQ")
+    bars = {name: random_bars(name, n, 1000 * seed + at) for at, name in enumerate(names)}
+    return Panel(bars, Origin("random walk", True, "2020-01-01T00:00:00+00:00"))
+
+
+@pytest.fixture(scope="session")
+def panel() -> Panel:
+    """A random panel of 700 sessions."""
+    return random_panel()
+
+
+@pytest.fixture
+def write_folder(tmp_path: Path) -> Callable[..., Path]:
+    """Write panels' bars as a source folder, with files replaced or added as text."""
+
+    def write(panel: Panel, **files: str) -> Path:
+        folder = tmp_path / "market"
+        (folder / "daily").mkdir(parents=True, exist_ok=True)
+        for ticker, bars in panel.bars.items():
+            (folder / "daily" / f"{ticker}.csv").write_text(as_csv(bars))
+        for name, text in files.items():
+            (folder / "daily" / f"{name}.csv").write_text(text)
+        return folder
+
+    return write
+
+
+def as_csv(bars: Bars) -> str:
+    """Bars in the format of `--source DIR`, at full precision."""
+    columns = (bars.open, bars.high, bars.low, bars.close, bars.adj_close, bars.volume)
+    rows = zip(bars.sessions.astype(str).tolist(), *(c.tolist() for c in columns), strict=True)
+    lines = [",".join(map(str, row)) for row in rows]
+    return "\n".join(["date,open,high,low,close,adj_close,volume", *lines]) + "\n"

@@ -1,0 +1,107 @@
+"""The axes: hysteresis and dwell worked through close by close, and the scores on made-up series."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from smallcap.core import axes
+from smallcap.core.axes import CONFIRMATION, LEADERSHIP, MARKET
+
+NAN = float("nan")
+scores = st.lists(st.one_of(st.floats(-1, 1), st.just(NAN)), max_size=80).map(np.array)
+
+
+def states(axis: axes.Axis, values: list[float]) -> list[int]:
+    return axes.follow(axis, np.array(values, dtype=float)).state.tolist()
+
+
+@pytest.mark.parametrize(
+    ("state", "score", "asked"),
+    [
+        (0, 0.5, 1), (0, 0.49, 0), (0, -0.5, -1), (0, -0.49, 0),
+        (1, 0.01, 1), (1, 0.0, 0), (1, -0.49, 0), (1, -0.5, -1),
+        (-1, -0.01, -1), (-1, 0.0, 0), (-1, 0.49, 0), (-1, 0.5, 1),
+    ],
+)  # fmt: skip
+def test_hysteresis_of_leadership(state: int, score: float, asked: int):
+    assert LEADERSHIP.asks(state, score) == asked
+
+
+@pytest.mark.parametrize(("axis", "enter", "leave"), [(CONFIRMATION, 0.33, 0.01), (MARKET, 0.01, 0.0)])
+def test_thresholds_of_the_other_axes(axis: axes.Axis, enter: float, leave: float):
+    assert axis.asks(0, enter) == 1
+    assert axis.asks(0, enter - 1e-9) == 0
+    assert axis.asks(1, leave) == 0
+    assert axis.asks(1, leave + 1e-9) == 1
+
+
+def test_the_tenth_close_in_a_row_takes_the_state():
+    track = axes.follow(LEADERSHIP, np.array([0.9] * 12))
+    assert track.state.tolist() == [0] * 9 + [1] * 3
+    assert track.closes.tolist() == [1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 0, 0]
+    assert track.pending.tolist() == [1] * 12
+    assert track.held.tolist() == [*range(1, 10), 1, 2, 3]
+
+
+def test_one_other_close_starts_the_count_again():
+    assert states(LEADERSHIP, [0.9] * 9 + [0.2] + [0.9] * 9) == [0] * 19
+
+
+def test_another_state_asked_for_starts_the_count_again():
+    values = [0.9] * 10 + [-0.2] * 9 + [-0.9] * 10
+    assert states(LEADERSHIP, values) == [0] * 9 + [1] * 19 + [-1]
+
+
+def test_a_missing_score_keeps_the_state_and_restarts_the_count():
+    assert states(LEADERSHIP, [0.9] * 10 + [-0.9] * 9 + [NAN] + [-0.9] * 9) == [0] * 9 + [1] * 20
+    assert axes.follow(LEADERSHIP, np.array([0.9] * 5 + [NAN])).closes[-1] == 0
+
+
+def test_before_the_first_score_nothing_is_held():
+    track = axes.follow(MARKET, np.array([NAN, NAN, 0.5]))
+    assert track.state.tolist() == [0, 0, 0]
+    assert track.held.tolist() == [0, 0, 1]
+
+
+@given(scores)
+def test_a_mirrored_score_makes_a_mirrored_state(values):
+    track, mirror = axes.follow(LEADERSHIP, values), axes.follow(LEADERSHIP, -values)
+    np.testing.assert_array_equal(track.state, -mirror.state)
+    np.testing.assert_array_equal(track.closes, mirror.closes)
+
+
+@given(scores, st.integers(0, 80))
+def test_a_cut_future_changes_nothing(values, n):
+    whole, cut = axes.follow(LEADERSHIP, values), axes.follow(LEADERSHIP, values[:n])
+    for name in ("state", "pending", "closes", "held"):
+        np.testing.assert_array_equal(getattr(cut, name), getattr(whole, name)[:n])
+
+
+def test_leadership_of_a_rising_and_a_falling_ratio():
+    rising = np.linspace(1.0, 2.0, 300)
+    assert axes.leadership_score(rising)[-1] == 1.0
+    assert axes.leadership_score(rising[::-1].copy())[-1] == -1.0
+    assert np.isnan(axes.leadership_score(rising)[:199]).all()
+    assert not np.isnan(axes.leadership_score(rising)[199:]).any()
+
+
+def test_confirmation_is_half_the_difference_over_five_sessions():
+    cyclical = np.array([[1.0] * 6, [1.0] * 6, [-1.0] * 6])
+    defensive = np.array([[-1.0] * 6, [-1.0] * 6, [1.0] * 6])
+    score = axes.confirmation_score(cyclical, defensive)
+    assert np.isnan(score[:4]).all()
+    np.testing.assert_allclose(score[4:], 1 / 3)
+
+
+def test_a_missing_sector_leaves_no_score():
+    votes = np.ones((3, 8))
+    votes[0, 2] = NAN
+    assert np.isnan(axes.confirmation_score(votes, -np.ones((3, 8)))[:7]).all()
+    assert axes.confirmation_score(votes, -np.ones((3, 8)))[7] == 1.0
+
+
+def test_market_score_is_the_distance_from_the_200_day_mean():
+    close = np.array([100.0] * 199 + [110.0])
+    assert axes.market_score(close)[-1] == pytest.approx(110 / (100 + 10 / 200) - 1)

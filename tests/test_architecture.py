@@ -1,0 +1,133 @@
+"""Who may know whom: each rule is a sentence, and the imports of every file are held against it."""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+FILES = sorted(p for top in ("core", "tui") for p in (ROOT / top).rglob("*.py"))
+SCREEN = {"textual", "rich", "plotext"}
+OUTSIDE = {"time", "os", "random", "secrets", "subprocess", "socket", "platformdirs"}
+IO = {"core.sources", "core.store", "core.journal"}
+MAX_LINES, APP_LINES = 300, 120
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Every module a file imports anywhere in it, ours as `core.x` or `tui.x`."""
+    package = path.relative_to(ROOT).parent.parts
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else ()
+            base = ".".join((*above, *filter(None, [node.module])))
+            yield base
+            if node.level:
+                yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+GRAPH = {name_of(path): set(imports(path)) for path in FILES}
+
+
+def offenders(who: str, forbidden: set[str], but: set[str] = frozenset()) -> list[str]:
+    """`who` and everything in it that imports something forbidden, as `a imports b`."""
+    return [
+        f"{name} imports {target}"
+        for name, targets in GRAPH.items()
+        if (name == who or name.startswith(f"{who}.")) and not any(name == b or name.startswith(f"{b}.") for b in but)
+        for target in sorted(targets)
+        if any(target == f or target.startswith(f"{f}.") for f in forbidden)
+    ]
+
+
+def test_the_core_knows_no_screen():
+    assert offenders("core", {"tui", *SCREEN}) == []
+
+
+def test_the_core_asks_neither_the_clock_nor_the_environment_nor_chance():
+    assert offenders("core", OUTSIDE) == []
+    asking = [
+        f"{name_of(path)}: {node.attr}"
+        for path in FILES
+        if path.is_relative_to(ROOT / "core")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr in {"now", "today", "utcnow", "environ", "default_rng"}
+    ]
+    assert asking == []
+
+
+def test_only_the_sources_know_the_sources_and_the_store():
+    assert offenders("core", IO, but=IO) == []
+
+
+def test_only_sources_and_store_open_files():
+    opening = [
+        name_of(path)
+        for path in FILES
+        if path.is_relative_to(ROOT / "core") and "open(" in path.read_text() and name_of(path) not in IO
+    ]
+    assert [n for n in opening if not n.startswith("core.sources.")] == ["core.calendar", "core.settings"]
+
+
+def test_pandas_and_yfinance_stay_out():
+    assert offenders("core", {"pandas", "yfinance"}) == []
+    assert offenders("tui", {"pandas", "yfinance", "plotext"}) == []
+
+
+def test_charts_know_only_numbers_and_the_palette():
+    allowed = {"core", "tui.palette", "tui.charts", "numpy", "rich", "textual"}
+    ours = {t for name in GRAPH if name.startswith("tui.charts") for t in GRAPH[name] if t.startswith(("core", "tui"))}
+    assert [t for t in sorted(ours) if not any(t == a or t.startswith(f"{a}.") for a in allowed)] == []
+    assert offenders("tui.charts", {"textual.app", "textual.widget", "textual.widgets", "textual.screen", *IO}) == []
+
+
+def test_widgets_know_no_screen_and_no_app():
+    assert offenders("tui.widgets", {"tui.app", "tui.stage", "tui.screens", "tui.commands", "tui.cli", *IO}) == []
+
+
+def test_screens_know_no_app():
+    assert offenders("tui.screens", {"tui.app", "tui.stage", "tui.commands", "tui.cli", *IO}) == []
+
+
+def test_nobody_but_the_command_line_chooses_a_source():
+    assert offenders("tui", {"core.sources", "core.store"}, but={"tui.setting", "tui.app", "tui.stage"}) == []
+
+
+def test_there_is_no_circle():
+    ours = {name: {t for t in targets if t in GRAPH and t != name} for name, targets in GRAPH.items()}
+    while leaves := [name for name, targets in ours.items() if not targets]:
+        for leaf in leaves:
+            del ours[leaf]
+        for targets in ours.values():
+            targets -= set(leaves)
+    assert ours == {}
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_a_file_has_one_job_said_in_its_first_line_and_stays_short(path: Path):
+    text = path.read_text()
+    assert ast.get_docstring(ast.parse(text))
+    assert len(text.splitlines()) <= (APP_LINES if name_of(path) == "tui.app" else MAX_LINES)
+
+
+def test_no_file_is_a_drawer():
+    assert [p.name for p in FILES if p.stem in {"utils", "common", "helpers", "misc"}] == []
+
+
+def test_every_folder_with_python_in_it_is_in_the_package_list():
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
+    folders = {
+        p.parent.relative_to(ROOT) for top in ("core", "tui", "styles", "seeds") for p in (ROOT / top).rglob("*.py")
+    }
+    assert {f"smallcap.{'.'.join(folder.parts)}" for folder in folders} == set(told["packages"])
+    assert not (ROOT / "__init__.py").exists()

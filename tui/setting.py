@@ -1,0 +1,76 @@
+"""What every command and the app stand on: settings, clock, source, store, and the date travelled to."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from ..core import calendar, reading, settings
+from ..core.bars import Panel
+from ..core.errors import UsageError
+from ..core.history import parse_pair
+from ..core.reading import Reading
+from ..core.settings import Settings
+from ..core.sources import Source, open_source
+from ..core.store import Store
+from .clock import Clock, clock_from
+
+CONFIG, STORE = "smallcap.toml", "store.sqlite3"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a command stands on: the effective settings, the clock, the source, and the date travelled to."""
+
+    settings: Settings
+    clock: Clock
+    source: Source
+    store: Store
+    asked: date | None
+
+    @staticmethod
+    def from_environment(args: argparse.Namespace, env: Mapping[str, str]) -> Setting:
+        """The flags over the config file over the defaults."""
+        clock = clock_from(env.get("SMALLCAP_NOW"))
+        config, data = folders(env)
+        chosen = settings.read(config / CONFIG).but(
+            source=getattr(args, "source", None),
+            pair=getattr(args, "pair", None),
+            price_ratio=getattr(args, "price_ratio", None),
+        )
+        parse_pair(chosen.pair)
+        asked = getattr(args, "as_of", None)
+        today = calendar.new_york(clock.now()).date()
+        if asked and asked > today:
+            raise UsageError(f"as-of {asked} is in the future; today is {today}")
+        store = Store(data / STORE)
+        return Setting(chosen, clock, open_source(chosen.source, store), store, asked)
+
+    def but(self, **changes: object) -> Setting:
+        """This setting with some fields changed."""
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+    def closed(self) -> date:
+        """The source's newest session that has closed."""
+        return self.source.closed(self.clock.now())
+
+    def load(self) -> Panel:
+        """The source's panel as of the clock."""
+        return self.source.load(self.clock.now(), replay=self.clock.replay)
+
+    def read(self, panel: Panel) -> Reading:
+        """The reading as of the date travelled to, or of now."""
+        closed = self.closed()
+        return reading.build(panel, self.asked or closed, self.settings, closed=closed)
+
+
+def folders(env: Mapping[str, str]) -> tuple[Path, Path]:
+    """The folders of the config and of the data: $SMALLCAP_HOME for both when it is set, else the platform's."""
+    if home := env.get("SMALLCAP_HOME"):
+        return Path(home), Path(home)
+    from platformdirs import user_config_path, user_data_path  # noqa: PLC0415
+
+    return user_config_path("smallcap", appauthor=False), user_data_path("smallcap", appauthor=False)
