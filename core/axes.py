@@ -66,7 +66,7 @@ class Track:
     def since(self, row: int) -> Track:
         """The rows from `row` on, as views."""
         return Track(
-            self.axis, *(rows[row:] for rows in (self.score, self.state, self.pending, self.closes, self.held))
+            self.axis, self.score[row:], self.state[row:], self.pending[row:], self.closes[row:], self.held[row:]
         )
 
 

@@ -45,7 +45,7 @@ class Scene:
 
 
 def range_start(name: str, as_of: date) -> date:
-    """The first day of a range that ends on `as_of`: so many months before, the year's first, or the beginning of time."""
+    """The first day of a range that ends on `as_of`."""
     if name == "max":
         return date.min
     if name == "YTD":

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from smallcap.core import reading, report
 from smallcap.core.axes import AXES, CYCLICAL, DEFENSIVE
-from smallcap.core.bars import COLUMNS, Bars, Panel, bars_of, to_day
+from smallcap.core.bars import COLUMNS, Bars, Panel, to_day
 from smallcap.core.errors import SourceError, UsageError
 from smallcap.core.history import History, compute, parse_pair
 from smallcap.core.reading import Reading

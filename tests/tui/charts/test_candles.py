@@ -1,11 +1,12 @@
 """Candles: buckets of first, highest, lowest and last; up and down told apart by shape."""
 
 import numpy as np
-from chart_samples import PALETTE, ohlc, rows, style_at, weekdays
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from smallcap.tui.charts.candles import Ohlc, candle_chart, per_column
 from smallcap.tui.charts.frame import Frame
+
+from .chart_samples import PALETTE, ohlc, rows, style_at, weekdays
 
 
 def one(opened, high, low, close, rows_=8):

@@ -5,7 +5,8 @@ import os
 from pathlib import Path
 
 import pytest
-from chart_samples import candles, price, ratio, rows
+
+from .chart_samples import candles, price, ratio, rows
 
 GOLDEN = Path(__file__).parent / "golden"
 SIZES = ((60, 15), (120, 30), (5, 2), (1, 1), (200, 60))

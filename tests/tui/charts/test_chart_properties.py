@@ -4,7 +4,6 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from chart_samples import PALETTE, rows, style_at, weekdays
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -14,6 +13,8 @@ from smallcap.tui.charts.candles import Ohlc, candle_chart
 from smallcap.tui.charts.line import Line, line_chart
 from smallcap.tui.charts.ribbon import Ribbon, ribbon_strip
 from smallcap.tui.charts.volume import Volume
+
+from .chart_samples import PALETTE, rows, style_at, weekdays
 
 LENGTHS = st.one_of(st.integers(0, 3), st.integers(4, 600))
 SIZES = st.tuples(st.integers(1, 220), st.integers(1, 70))

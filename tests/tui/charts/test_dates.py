@@ -2,11 +2,12 @@
 
 import numpy as np
 import pytest
-from chart_samples import weekdays
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from smallcap.tui.charts.dates import GAP, date_labels
 from smallcap.tui.charts.frame import Frame
+
+from .chart_samples import weekdays
 
 
 def labels(sessions, width):

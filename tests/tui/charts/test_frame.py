@@ -1,10 +1,11 @@
 """The layout: what is dropped when room is short, and columns and sessions as each other's inverse."""
 
 import numpy as np
-from chart_samples import candles, price, ratio, rows
 from hypothesis import given
 from hypothesis import strategies as st
 from smallcap.tui.charts.frame import Frame, bucket_starts
+
+from .chart_samples import candles, price, ratio, rows
 
 FRAMES = st.builds(lambda width, n: Frame.fit((width, 20), n, axis_width=0), st.integers(1, 220), st.integers(1, 3000))
 

@@ -1,8 +1,9 @@
 """The canvas: dots merge, later ink wins a cell, runs of equal ink become one segment."""
 
 import numpy as np
-from chart_samples import PALETTE, style_at
 from smallcap.tui.charts.raster import BLANK, Canvas, plain
+
+from .chart_samples import PALETTE, style_at
 
 
 def test_dots_of_two_lines_in_one_cell_merge_and_the_later_ink_wins():

@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from chart_samples import PALETTE, dots, style_at, walk, weekdays
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from smallcap.tui.charts.axis import Scale
 from smallcap.tui.charts.line import line_chart
 from smallcap.tui.charts.trace import line_spans, per_column
+
+from .chart_samples import PALETTE, dots, style_at, walk, weekdays
 
 
 def drawn(values, size, low, high):
