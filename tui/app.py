@@ -22,7 +22,7 @@ from .screens.dashboard import Dashboard
 from .screens.help import Help
 from .setting import Setting
 from .stage import Stage
-from .theme import DARK
+from .theme import DARK, STYLES
 from .travelling import Travelling
 
 TICK_SECONDS = 1.0
@@ -33,7 +33,7 @@ class Smallcap(Looking, Travelling):
     """Small-cap risk appetite, full screen."""
 
     TITLE = "smallcap"
-    CSS_PATH = "../styles/base.tcss"
+    CSS_PATH = STYLES / "base.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding(key.keys, key.action, key.words, show=False) for key in KEYS]
 
     def __init__(self, setting: Setting, panel: Panel, reading: Reading, *, ascii_only: bool = False) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from textual.theme import Theme
+
+STYLES = Path(__file__).resolve().parents[1] / "styles"
 
 INKS = {
     "text": "#d8dee6",

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from ..bars import Days, Origin, Panel, Series
-from ..calendar import new_york, next_session, sessions
+from ..calendar import new_york, next_session, previous_session, sessions
 from ..errors import SourceError
 from .demo_bars import History, Stage, fund, index
 from .demo_model import Table, factor, stream, weather
@@ -46,7 +46,11 @@ class Demo:
         self._table, self._seed = table, seed
         self._tape: Tape | None = None
 
-    def load(self, now: datetime) -> Panel:
+    def closed(self, now: datetime) -> date:
+        """The last session before the New York date of `now`: the one on that date, or after it, is in progress."""
+        return previous_session(new_york(now).date())
+
+    def load(self, now: datetime, *, replay: bool = False) -> Panel:
         """Every session before the New York date of `now`, all tickers, and the macro series up to the same session.
 
         SourceError outside the simulated years.

@@ -10,12 +10,13 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from ...core.errors import SmallcapError
+from ..theme import STYLES
 
 
 class Ask(ModalScreen[str | None]):
     """Ask for a text; `check` raises SmallcapError for one that won't do. Dismissed with the text, or None by esc."""
 
-    CSS_PATH = "../../styles/ask.tcss"
+    CSS_PATH = STYLES / "ask.tcss"
     BINDINGS = [("escape", "dismiss(None)", "Back")]  # noqa: RUF012  Textual's own form
 
     def __init__(self, question: str, example: str, check: Callable[[str], object]) -> None:

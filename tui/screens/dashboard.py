@@ -9,6 +9,7 @@ from textual.reactive import var
 from textual.screen import Screen
 
 from ..scene import Prices, Scene
+from ..theme import STYLES
 from ..widgets.banner import Banner
 from ..widgets.footer import Footer
 from ..widgets.price_chart import PriceChart
@@ -24,7 +25,7 @@ NARROW, LOW = 100, 34
 class Dashboard(Screen[None]):
     """Everything at a glance; below 100 columns or 34 rows a closer arrangement of the same."""
 
-    CSS_PATH = "../../styles/dashboard.tcss"
+    CSS_PATH = STYLES / "dashboard.tcss"
 
     scene: var[Scene | None] = var(None, init=False)
     prices: var[Prices] = var(Prices(), init=False)

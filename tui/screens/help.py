@@ -9,12 +9,13 @@ from textual.widgets import Static
 
 from ...core.report import ADVICE
 from ..keymap import KEYS
+from ..theme import STYLES
 
 
 class Help(ModalScreen[None]):
     """The keys; closed by esc, q or ?."""
 
-    CSS_PATH = "../../styles/help.tcss"
+    CSS_PATH = STYLES / "help.tcss"
     BINDINGS = [("escape,q,question_mark", "dismiss(None)", "Back")]  # noqa: RUF012  Textual's own form
 
     def compose(self) -> ComposeResult:

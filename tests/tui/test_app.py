@@ -1,0 +1,309 @@
+"""The app by its keys: what each does, what it sends, and what it does when things go wrong."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from smallcap.core import reading, report
+from smallcap.core.bars import Panel
+from smallcap.core.settings import Settings
+from smallcap.tui.keymap import KEYS
+from smallcap.tui.screens.ask import Ask
+from smallcap.tui.screens.help import Help
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from tests.tui.stage import Counted, Given, as_day, play, press, settle, staged
+
+SIZES = [(80, 24), (120, 40), (200, 60), (60, 16), (20, 5), (3, 2)]
+
+
+def test_the_screen_says_what_the_report_says(real_panel: Panel):
+    for row in (-2, 5000, 6000, 7000):
+        day = as_day(real_panel, row)
+        made = reading.build(real_panel, day, Settings(), closed=day)
+
+        async def look(app: Counted, pilot: Pilot[int], made: reading.Reading = made) -> None:
+            shown = app.text()
+            document = report.document(made)
+            assert document["regime"]["label"] in shown
+            assert f"since {document['regime']['since']}, {document['regime']['sessions']} sessions" in shown
+            for axis in document["axes"].values():
+                assert axis["state"] in shown
+            assert f"→ {document['sizing']['shares']} share" in shown
+            assert f"{document['ratio']['value']:.4f}" in shown
+            assert f"{made.as_of} close" in shown
+
+        play(staged(real_panel, asked=day), look)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_size_is_filled_to_the_last_cell(panel: Panel, size: tuple[int, int]):
+    async def look(app: Counted, pilot: Pilot[int]) -> None:
+        rows = app.rows()
+        assert len(rows) == size[1]
+        assert {len(row) for row in rows} == {size[0]}
+
+    play(staged(panel), look, size)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+def test_banner_charts_watchlist_sectors_and_size_are_there_at_every_size(panel: Panel, size: tuple[int, int]):
+    async def look(app: Counted, pilot: Pilot[int]) -> None:
+        for words in ("since ", "IWM/SPY", "WATCH", "QQQ", "SECTORS vs SPY", "XLV", "SIZE  long IWM", "share", "SIMULATED"):
+            assert words in app.text(), words
+
+    play(staged(panel), look, size)
+
+
+def test_next_and_previous_ticker_go_round(panel: Panel):
+    async def use(app: Counted, pilot: Pilot[int]) -> None:
+        seen = []
+        for key in ("j", "j", "j", "k", "k", "k", "k"):
+            await press(pilot, key)
+            seen.append(app.shown.ticker)
+        assert seen == ["SPY", "QQQ", "IWM", "QQQ", "SPY", "IWM", "QQQ"]
+        assert " QQQ " in app.rows()[4]
+        assert "SIZE  long QQQ" in app.text()
+
+    play(staged(panel, watchlist=("IWM", "SPY", "QQQ")), use)
+
+
+def test_a_ticker_the_source_has_not_is_said_where_its_chart_would_be(panel: Panel):
+    async def use(app: Counted, pilot: Pilot[int]) -> None:
+        await press(pilot, "j")
+        assert "NOPE is not in random walk" in app.text()
+        assert "none: ticker 'NOPE' is not in" in app.text()
+        await press(pilot, "j")
+        assert "SIZE  long SPY" in app.text()
+
+    play(staged(panel, watchlist=("IWM", "NOPE", "SPY")), use)
+
+
+def test_ranges_by_number_and_by_bracket(panel: Panel):
+    async def use(app: Counted, pilot: Pilot[int]) -> None:
+        for key, name in zip("3456789", ("1M", "3M", "6M", "YTD", "1Y", "5Y", "max"), strict=True):
+            await press(pilot, key)
+            assert app.shown.range == name
+        await press(pilot, "right_square_bracket")
+        assert "max is the longest range" in app.rows()[-1]
+        await press(pilot, "left_square_bracket")
+        assert app.shown.range == "5Y"
+        await press(pilot, "1")
+        assert "1D needs minute bars" in app.rows()[-1]
+
+    play(staged(panel), use)
+
+
+def test_candles_volume_and_basis(panel: Panel):
+    async def use(app: Counted, pilot: Pilot[int]) -> None:
+        await press(pilot, "c")
+        assert "candles" in app.rows()[4]
+        await press(pilot, "v", "R")
+        assert not app.shown.volume
+        assert "price; axes on total return" in app.text()
+        await press(pilot, "R")
+        assert "total return" in app.text()
+
+    play(staged(panel), use)
+
+
+def test_time_travel_is_the_report_of_that_day(panel: Panel):
+    async def use(app: Counted, pilot: Pilot[int]) -> None:
+        await press(pilot, "less_than_sign", "less_than_sign")
+        day = as_day(panel, -3)
+        assert app.shown.reading.as_of == day
+        assert "REPLAY" in app.text()
+        there = reading.build(panel.until(panel["SPY"].sessions[-3]), day, Settings(), closed=day)
+        assert report.document(app.shown.reading) == report.document(there)
+        await press(pilot, "greater_than_sign", "greater_than_sign")
+        assert app.shown.reading.as_of == as_day(panel, -1)
+        await press(pilot, "greater_than_sign")
+        assert not app.shown.travelling
+        await press(pilot, "greater_than_sign")
+        assert "is the newest session that has closed" in app.rows()[-1]
+
+    play(staged(panel), use)
+
+
+def test_going_to_a_date_checks_it_beside_the_field(panel: Panel):
+    async def use(app: Counted, pilot: Pilot[int]) -> None:
+        await press(pilot, "t")
+        await press(pilot, *"soon", "enter")
+        assert isinstance(app.screen, Ask)
+        assert "'soon' is not a date like 2020-03-23" in app.text()
+        app.screen.query_one(Input).value = str(as_day(panel, 400))
+        await press(pilot, "enter")
+        assert app.shown.reading.as_of == as_day(panel, 400)
+        await press(pilot, "T")
+        assert app.shown.reading.as_of == as_day(panel, -1)
+
+    play(staged(panel), use)
+
+
+def test_a_date_before_the_data_keeps_the_reading_and_says_why(panel: Panel):
+    async def use(app: Counted, pilot: Pilot[int]) -> None:
+        await press(pilot, "t")
+        app.screen.query_one(Input).value = "2001-01-02"
+        await press(pilot, "enter")
+        assert "as-of 2001-01-02 is before the first session" in app.rows()[-1]
+        assert app.shown.reading.as_of == as_day(panel, -1)
+        assert app.shown.trouble == ""
+
+    play(staged(panel), use)
+
+
+def test_finding_a_ticker_and_a_pair(panel: Panel):
+    async def use(app: Counted, pilot: Pilot[int]) -> None:
+        await press(pilot, "slash", *"xle", "enter")
+        assert "ticker 'XLE' is not in random walk; did you mean XLF?" in app.text()
+        app.screen.query_one(Input).value = "xlf"
+        await press(pilot, "enter")
+        assert app.shown.ticker == "XLF"
+        await press(pilot, "slash", *"iwm/qqq", "enter")
+        assert "IWM/QQQ" in app.text()
+        assert "none confirm IWM/QQQ" in app.text()
+        assert app.shown.ticker == "IWM"
+
+    play(staged(panel), use)
+
+
+def test_a_failed_refresh_keeps_the_last_reading_and_says_since_when(panel: Panel):
+    async def use(app: Counted, pilot: Pilot[int]) -> None:
+        before = app.shown.reading
+        assert isinstance(app.setting.source, Given)
+        app.setting.source.fails = "the folder has gone"
+        await press(pilot, "r")
+        assert app.shown.reading is before
+        assert "NOT REFRESHED  since" in app.text()
+        assert "the folder has gone" in app.rows()[-1]
+        await press(pilot, "j")
+        assert "SIZE  long SPY" in app.text()
+        assert "NOT REFRESHED" in app.text()
+        app.setting.source.fails = ""
+        await press(pilot, "r")
+        assert "NOT REFRESHED" not in app.text()
+
+    play(staged(panel), use)
+
+
+def test_a_refresh_that_finds_nothing_new_sends_not_a_byte(panel: Panel):
+    async def use(app: Counted, pilot: Pilot[int]) -> None:
+        assert isinstance(app.setting.source, Given)
+        sent, loads = len(app.frames), app.setting.source.loads
+        before = app.shown.reading
+        await press(pilot, "r", "r")
+        assert app.setting.source.loads == loads + 2
+        assert app.shown.reading is not before
+        assert app.frames[sent:] == []
+
+    play(staged(panel), use)
+
+
+@pytest.mark.parametrize("ticker", ["IWM", "SPY", "QQQ"])
+def test_a_tick_that_changes_one_price_sends_at_most_300_bytes(panel: Panel, ticker: str):
+    async def use(app: Counted, pilot: Pilot[int]) -> None:
+        source = app.setting.source
+        assert isinstance(source, Given)
+        source.prices = {t: float(panel[t].close[-1]) for t in ("IWM", "SPY", "QQQ")}
+        app.tick()
+        await settle(pilot)
+        sizes = []
+        for step in range(1, 12):
+            source.prices[ticker] = float(panel[ticker].close[-1]) * (1 + 0.0007 * step)
+            sent = len(app.frames)
+            app.tick()
+            await settle(pilot)
+            sizes.append(sum(map(len, app.frames[sent:])))
+        assert 0 < min(sizes)
+        assert max(sizes) <= 300, sizes
+
+    play(staged(panel, watchlist=("IWM", "SPY", "QQQ")), use)
+
+
+def test_ticks_change_the_price_but_not_the_reading_and_stop_while_travelling(panel: Panel):
+    async def use(app: Counted, pilot: Pilot[int]) -> None:
+        source = app.setting.source
+        assert isinstance(source, Given)
+        before = app.shown.reading
+        source.prices = {"IWM": 123.45}
+        app.tick()
+        await settle(pilot)
+        assert app.shown.reading is before
+        assert app.text().count("123.45") >= 2
+        assert "live" in app.text()
+        await press(pilot, "less_than_sign")
+        assert "123.45" not in app.text()
+        app.tick()
+        await settle(pilot)
+        assert "123.45" not in app.text()
+
+    play(staged(panel), use)
+
+
+def test_bad_rows_are_said_on_opening(panel: Panel):
+    spoilt = replace(panel, refused=("daily/IWM.csv line 5: close 'x' is not a number", "and another"))
+
+    async def look(app: Counted, pilot: Pilot[int]) -> None:
+        assert "daily/IWM.csv line 5: close 'x' is not a number  (and 1 more: smallcap report)" in app.rows()[-1]
+        await press(pilot, "j")
+        assert "j/k ticker" in app.rows()[-1]
+
+    play(staged(spoilt), look)
+
+
+def test_resizing_keeps_what_is_looked_at(panel: Panel):
+    async def use(app: Counted, pilot: Pilot[int]) -> None:
+        await press(pilot, "j", "c", "3")
+        for size in SIZES:
+            await pilot.resize_terminal(*size)
+            await settle(pilot)
+            assert {len(row) for row in app.rows()} == {size[0]}
+        assert (app.shown.ticker, app.shown.candles, app.shown.range) == ("SPY", True, "1M")
+
+    play(staged(panel), use)
+
+
+def test_ascii_sends_nothing_else(panel: Panel):
+    async def look(app: Counted, pilot: Pilot[int]) -> None:
+        await press(pilot, "j", "c")
+        assert app.text().isascii()
+        assert all(frame.isascii() for frame in app.frames)
+
+    app = staged(panel)
+    play(Counted(app.setting, ascii_only=True), look)
+
+
+def test_saving_the_screen_writes_a_picture_and_text(panel: Panel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+
+    async def use(app: Counted, pilot: Pilot[int]) -> None:
+        await press(pilot, "s")
+        assert "saved smallcap-" in app.rows()[-1]
+        assert "WATCH" in next(tmp_path.glob("*.txt")).read_text()
+        assert next(tmp_path.glob("*.svg")).read_text().startswith("<svg")
+
+    play(staged(panel), use)
+
+
+def test_help_lists_every_key_and_closes(panel: Panel):
+    async def use(app: Counted, pilot: Pilot[int]) -> None:
+        await press(pilot, "question_mark")
+        assert isinstance(app.screen, Help)
+        for key in KEYS:
+            assert key.words in app.text(), key
+        await press(pilot, "escape")
+        assert not isinstance(app.screen, Help)
+
+    play(staged(panel), use, (100, 50))
+
+
+def test_every_action_in_the_key_table_exists():
+    for key in KEYS:
+        assert hasattr(Counted, f"action_{key.action.partition('(')[0]}"), key
+
+
+def test_the_footer_names_at_most_eight_keys():
+    assert 1 <= sum(bool(key.footer) for key in KEYS) <= 8
