@@ -61,6 +61,11 @@ class Series:
     dates: Days
     values: Floats
 
+    def before(self, session: np.datetime64) -> Series:
+        """The observations dated before `session`: one is usable from the next session on."""
+        n = int(np.searchsorted(self.dates, session))
+        return Series(self.name, self.dates[:n], self.values[:n])
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Origin:
@@ -91,7 +96,8 @@ class Panel:
     def until(self, session: np.datetime64) -> Panel:
         """The panel as it stood on the close of `session`: nothing later in it, tickers not yet listed left out."""
         bars = {ticker: cut for ticker, b in self.bars.items() if len(cut := b.until(session))}
-        return Panel(bars, self.origin, self.macro, self.refused)
+        macro = {name: cut for name, s in self.macro.items() if len((cut := s.before(session)).dates)}
+        return Panel(bars, self.origin, macro, self.refused)
 
 
 def to_day(session: np.datetime64) -> date:

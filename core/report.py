@@ -14,7 +14,7 @@ import numpy as np
 
 from . import format as fmt
 from .axes import AXES, Track
-from .bars import Days, Floats, Origin
+from .bars import Days, Floats
 from .errors import SmallcapError
 from .history import History
 from .reading import AxisReading, Reading
@@ -53,13 +53,18 @@ def known(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
 
 
-def source_document(origin: Origin, age_sessions: int) -> dict[str, Any]:
-    """Where the data is from, for every document."""
+def origin_document(reading: Reading) -> dict[str, Any]:
+    """As of when and where from: the head of every document."""
+    origin = reading.origin
     return {
-        "name": origin.name,
-        "simulated": origin.simulated,
-        "fetched_at": origin.fetched_at,
-        "age_sessions": age_sessions,
+        "schema": SCHEMA,
+        "as_of": reading.as_of.isoformat(),
+        "source": {
+            "name": origin.name,
+            "simulated": origin.simulated,
+            "fetched_at": origin.fetched_at,
+            "age_sessions": reading.age_sessions,
+        },
     }
 
 
@@ -67,9 +72,7 @@ def document(reading: Reading) -> dict[str, Any]:
     """The whole reading as the contract's JSON document: fractions, ISO dates, None for not known."""
     ratio, regime = reading.ratio, reading.regime
     return {
-        "schema": SCHEMA,
-        "as_of": reading.as_of.isoformat(),
-        "source": source_document(reading.origin, reading.age_sessions),
+        **origin_document(reading),
         "pair": str(reading.pair),
         "ratio": {
             "value": known(ratio.value),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -18,6 +19,10 @@ NAME = "smallcap"
 
 def run(argv: Sequence[str]) -> int:
     """Do what the arguments say; the exit code. One sentence on standard error when it can't be done."""
+    # A terminal or a pipe in another encoding gets a question mark for what it can't show.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         args = parser().parse_args(argv)
         return int(args.run(args, Setting.from_environment(args, os.environ)))

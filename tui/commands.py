@@ -51,6 +51,9 @@ def history(args: argparse.Namespace, setting: Setting) -> int:
     made = setting.read(setting.load())
     if args.first and args.last and args.first > args.last:
         raise UsageError(f"--from {args.first} is after --to {args.last}")
+    if made.origin.simulated:
+        # A CSV has no place for it, and its columns are the contract's.
+        print(reports.heading(made), file=sys.stderr)
     rows = reports.history_rows(made.history, args.first, args.last)
     put(args, reports.history_csv(rows) if args.format == "csv" else reports.as_json(list(rows)))
     return finish(made, setting)
@@ -67,7 +70,9 @@ def size(args: argparse.Namespace, setting: Setting) -> int:
     asked = {name: value for name, value in given.items() if value is not None}
     sized = made.size(sizing.replaced(base, side=args.side, **asked), ticker)
     if args.format == "json":
-        put(args, reports.as_json({"ticker": ticker, **reports.sizing_document(sized)}))
+        put(
+            args, reports.as_json({**reports.origin_document(made), "ticker": ticker, **reports.sizing_document(sized)})
+        )
     else:
         rows = [reports.heading(made), "", f"Size, {sized.side} {ticker}", *reports.sizing_rows(sized), reports.ADVICE]
         put(args, "\n".join(rows) + "\n")

@@ -116,5 +116,3 @@ async def press(pilot: Pilot[int], *keys: str) -> None:
 def as_day(panel: Panel, row: int) -> date:
     """The date of SPY's session at `row`."""
     return to_day(panel["SPY"].sessions[row])
-
-

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-
 from smallcap.core import calendar
 from smallcap.core.bars import COLUMNS
 from smallcap.core.errors import SmallcapError
@@ -20,7 +19,7 @@ THURSDAY = datetime(2026, 4, 9, 11, 0, tzinfo=NEW_YORK)
 SUNDAY_AT_THREE = datetime(2026, 4, 12, 3, 0, tzinfo=NEW_YORK)
 MACRO = {"DGS2", "DGS10", "T10Y2Y", "DFF", "VIXCLS", "BAMLH0A0HYM2", "FEDFUNDS"}
 # Of all rounded prices and volumes to the end of 2036: whoever changes the model or its parameters knows that they do.
-DIGEST = "?"
+DIGEST = "19ba36c0f6498a5b4499cd6e85f8cad2d3db37e6180ce08e8631e0c3afb8a120"
 
 
 @pytest.fixture(scope="module")
@@ -202,16 +201,14 @@ def test_the_market_lives_on_a_weekend_and_at_three_in_the_morning(demo, now):
     assert sum(before[t] != after[t] for t in before) > 15
 
 
-def test_one_slot_changes_two_prices_at_most(demo):
-    demo.ticks(THURSDAY)
-    changed, last = [], demo.ticks(THURSDAY)
-    for slot in range(1, 500):
-        tick = demo.ticks(THURSDAY + timedelta(seconds=slot * demo_ticks.SLOT_SECONDS))
-        changed.append(sum(tick[t] != last[t] for t in tick))
-        last = tick
-    assert max(changed) == 2
-    # 28 tickers take turns in 16 slots; a trade in cents now and then repeats the price before it.
-    assert 1.2 < np.mean(changed) <= 28 / 16
+def test_one_slot_changes_two_prices_at_most_and_a_ticker_trades_once_in_sixteen(demo):
+    seconds = (slot * demo_ticks.SLOT_SECONDS for slot in range(1601))
+    ticks = [list(demo.ticks(THURSDAY + timedelta(seconds=at)).values()) for at in seconds]
+    changed = np.diff(np.array(ticks), axis=0) != 0
+    assert changed.sum(axis=1).max() == 2
+    assert changed.reshape(100, 16, 28).sum(axis=1).max() == 1
+    # 28 trades in 16 slots; one in cents now and then repeats the price before it.
+    assert 1.0 < changed.sum(axis=1).mean() <= 28 / 16
 
 
 def test_a_price_holds_within_its_slot(demo):
@@ -222,7 +219,7 @@ def test_funds_of_one_index_move_together_within_the_day(demo):
     ticks = [demo.ticks(THURSDAY.replace(hour=0) + timedelta(minutes=m)) for m in range(0, 1440, 5)]
     moves = {t: np.diff(np.log([tick[t] for tick in ticks])) for t in ("IWM", "VTWO", "SPY")}
     assert np.corrcoef(moves["IWM"], moves["VTWO"])[0, 1] > 0.9
-    assert np.corrcoef(moves["IWM"], moves["SPY"])[0, 1] > 0.6
+    assert np.corrcoef(moves["IWM"], moves["SPY"])[0, 1] > 0.4
 
 
 @pytest.mark.parametrize("year", [1995, 2006, 2037])

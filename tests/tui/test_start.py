@@ -1,0 +1,62 @@
+"""The start: what is imported before the first screen, and a real terminal that opens, answers and closes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from smallcap.core.bars import Panel
+
+from tests.terminal import Terminal
+
+SMALLCAP = str(Path(sys.executable).with_name("smallcap"))
+OPEN = """
+import asyncio, json, os, sys
+from smallcap.tui.app import Smallcap
+from smallcap.tui.cli import parser
+from smallcap.tui.setting import Setting
+setting = Setting.from_environment(parser().parse_args(["--source", sys.argv[1]]), os.environ)
+panel = setting.load()
+app = Smallcap(setting, panel, setting.read(panel))
+async def look():
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+asyncio.run(look())
+print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules} - set(sys.stdlib_module_names))))
+"""
+
+
+def test_the_first_screen_imports_nothing_heavy(panel: Panel, write_folder: Callable[..., Path], tmp_path: Path):
+    env = {**os.environ, "SMALLCAP_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", OPEN, str(write_folder(panel))], capture_output=True, text=True, env=env, check=True
+    )
+    third_party = {name for name in json.loads(done.stdout) if not name.startswith(("_", "pywin"))}
+    assert {"numpy", "textual", "rich", "smallcap"} <= third_party
+    assert third_party.isdisjoint({"pandas", "yfinance", "plotext", "exchange_calendars", "scipy", "talib", "pyarrow"})
+    assert len(third_party) <= 12, third_party
+
+
+def test_a_real_terminal_opens_answers_and_closes(panel: Panel, write_folder: Callable[..., Path], tmp_path: Path):
+    command = [SMALLCAP, "--source", str(write_folder(panel)), "--as-of", str(panel["SPY"].sessions[-1])]
+    terminal = Terminal(command, {"SMALLCAP_HOME": str(tmp_path / "home")}, tmp_path)
+    terminal.wait_for("SIZE  long IWM")
+    assert "REPLAY" in terminal.text()
+    terminal.press("j")
+    terminal.wait_for("SIZE  long SPY")
+    terminal.press("?")
+    terminal.wait_for("next ticker of the watchlist")
+    terminal.press("\x1b")
+    terminal.wait_for("next ticker of the watchlist", gone=True)
+    terminal.press("q")
+    assert terminal.wait_for_end() == 0
+
+
+def test_wrong_usage_never_opens_the_screen(tmp_path: Path):
+    terminal = Terminal([SMALLCAP, "--source", "nowhere"], {"SMALLCAP_HOME": str(tmp_path)}, tmp_path)
+    assert terminal.wait_for_end() == 1
+    assert "nowhere is not a folder" in " ".join(terminal.text().split())
