@@ -19,7 +19,7 @@ HALVINGS = 60
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """One way to another regime: `ticker` (or the pair) closes below (or above) `close`, `closes` times from now on.
+    """One way to another regime: `ticker` (or the pair) closes below (or above) `close`, for `closes` closes in a row.
 
     `change` is the distance from the last close, as a fraction.
     """
@@ -32,9 +32,8 @@ class Flip:
     closes: int
 
     def words(self) -> str:
-        """`IWM/SPY closes < 0.5640 (-4.7%) 10 times`."""
-        times = f"{self.closes} time{'s' * (self.closes != 1)}"
-        return f"{self.ticker} closes {self.level()} ({fmt.percent(self.change)}) {times}"
+        """`IWM/SPY < 0.5640 (-4.7%) for 10 closes`."""
+        return f"{self.ticker} {self.level()} ({fmt.percent(self.change)}) for {fmt.count(self.closes, 'close')}"
 
     def level(self) -> str:
         """`< 0.5640`: a ratio with four decimals, a price with two."""

@@ -227,9 +227,7 @@ def _reasons(
     for sector in sectors:
         vote = float(sector.sign if sector.group == "cyclical" else -sector.sign)
         where = "above" if sector.sign > 0 else "below"
-        votes.append(
-            ("confirmation", vote, f"{sector.ticker} ({sector.group}) {where} its 50-day mean against {past.pair.b}")
-        )
+        votes.append(("confirmation", vote, f"{sector.ticker} {where} SMA50, {sector.group}"))
     market = by_key["market"]
     where = "above" if market.score > 0 else "below"
     votes.append(("market", market.score, f"{past.pair.b} {abs(market.score):.1%} {where} SMA200"))

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from . import format as fmt
-from .axes import AXES, Track
+from .axes import AXES, DWELL, Track
 from .bars import Days, Floats
 from .errors import SmallcapError
 from .history import History
@@ -33,9 +33,9 @@ HISTORY_COLUMNS = (
 )
 
 
-def pending_words(axis: AxisReading, dwell: int = 10) -> str:
+def pending_words(axis: AxisReading) -> str:
     """What an axis is about to become: `LEADING -> LAGGING, 6 of 10 closes`; empty when nothing is pending."""
-    return f"{axis.state} -> {axis.pending}, {axis.closes} of {dwell} closes" if axis.pending else ""
+    return f"{axis.state} -> {axis.pending}, {axis.closes} of {DWELL} closes" if axis.pending else ""
 
 
 def score_words(axis: AxisReading) -> str:

@@ -26,7 +26,8 @@ _LONGEST = 11
 class Options(TypedDict, total=False):
     """What every chart can be given; `size` is (width, height) in cells.
 
-    `decimals`: of the tag. `axis_width`: to align charts (default: what the labels need, at least frame.AXIS_WIDTH).
+    `decimals`: of the tag. `tag`: its value, where that is newer than the main line's last one.
+    `axis_width`: to align charts (default: what the labels need, at least frame.AXIS_WIDTH).
     `bounds`: the values at the lower and upper edge (default: all data). `volume`: bars behind the plot. `ribbon`: a
     row under it. `dates`: False leaves the date row out. `glyphs`: "ascii" for screens without braille. `letters`: say
     with letters what colour says.
@@ -35,6 +36,7 @@ class Options(TypedDict, total=False):
     size: Required[tuple[int, int]]
     palette: Required[Palette]
     decimals: int
+    tag: float
     axis_width: int
     bounds: tuple[float, float]
     volume: Volume | None
@@ -61,6 +63,8 @@ def compose(
     `sessions`, the size is below 1x1 or the bounds aren't low < high.
     """
     _check(sessions, data, options)
+    if marks and "tag" in options:
+        marks = [marks[0]._replace(value=options["tag"]), *marks[1:]]
     frame, scale, labels = _layout(sessions, data, marks, options)
     canvas = Canvas(frame.width, frame.height, options["palette"], options.get("glyphs", "braille"))
     if scale is not None:

@@ -8,7 +8,7 @@ from textual.reactive import var
 from textual.strip import Strip
 
 from ...core import format as fmt
-from ...core.flips import Flip
+from ...core.axes import DWELL
 from ...core.reading import AxisReading, RegimeReading
 from ...core.report import pending_words, score_words
 from ..palette import Palette
@@ -19,7 +19,6 @@ from .strips import StripWidget
 SIGNS = {1: "▲", 0: "■", -1: "▼"}
 INKS = {1: "up", 0: "muted", -1: "down"}
 WIDE = 108
-NO_FLIP = "no close of the ratio or the market alone would flip it"
 NAMES = {"leadership": "ratio", "confirmation": "sectors", "market": "market"}
 
 
@@ -45,34 +44,33 @@ class Banner(StripWidget):
         reading = scene.reading
         return [
             ([word for axis in reading.axes for word in _axis(axis, NAMES[axis.key])], [(_as_of(scene), "text")]),
-            ([(f"{_since(reading.regime)}; {_pending(reading.axes)}", "text")], self._state(scene)),
-            ([(_flips(scene), "muted")], [(_coverage(reading.regime), "muted")]),
+            (
+                [(f"{_since(reading.regime)}; {_pending(reading.axes) or 'nothing pending'}", "text")],
+                self._state(scene),
+            ),
+            ([(_flips(reading.regime), "muted")], [(_coverage(reading.regime), "muted")]),
         ]
 
     def _narrow(self, scene: Scene) -> list[tuple[list[Word], list[Word]]]:
         reading = scene.reading
-        pending = [words for axis in reading.axes if (words := pending_words(axis))]
-        flips = [f"{flip.to} if {flip.ticker} {flip.level()} x{flip.closes}" for flip in _nearest_first(scene)]
-        third = "; ".join([*pending, *flips[:1]]) or NO_FLIP
         return [
             ([(_since(reading.regime), "text")], [(_as_of(scene), "text")]),
-            ([word for axis in reading.axes for word in _axis(axis, "")], []),
-            ([(third, "muted")], self._state(scene)),
+            ([word for axis in reading.axes for word in _axis(axis, "")], self._state(scene)[:1]),
+            ([(_pending(reading.axes) or _flips(reading.regime), "muted")], self._state(scene)[1:]),
         ]
 
     def _state(self, scene: Scene) -> list[Word]:
-        """What the data is: travelled to, stale, simulated, or as read."""
+        """What the data is: simulated or not, and then travelled to, not refreshed, stale, ticking or closed."""
         reading = scene.reading
         if scene.trouble:
-            return [(f"NOT REFRESHED  {scene.trouble}", "warn")]
-        badge: list[Word] = [("SIMULATED  ", "warn")] if reading.origin.simulated else []
-        if scene.travelling:
-            return [*badge, ("REPLAY  T: back to now", "warn")]
-        if reading.age_sessions:
-            return [*badge, (f"STALE  {fmt.count(reading.age_sessions, 'session')} missing", "warn")]
-        if self.prices.at:
-            return [*badge, (f"ticks {self.prices.at} ET", "muted")]
-        return [*badge, ("CLOSED", "muted")]
+            now: Word = (f"NOT REFRESHED  {scene.trouble}", "warn")
+        elif scene.travelling:
+            now = ("REPLAY  T: back to now", "warn")
+        elif reading.age_sessions:
+            now = (f"STALE  {fmt.count(reading.age_sessions, 'session')} missing", "warn")
+        else:
+            now = (f"ticks {self.prices.at} ET", "muted") if self.prices.at else ("CLOSED", "muted")
+        return [("SIMULATED  " if reading.origin.simulated else "", "warn"), now]
 
 
 def _badge(regime: RegimeReading, palette: Palette) -> list[Strip]:
@@ -97,18 +95,23 @@ def _since(regime: RegimeReading) -> str:
 
 
 def _pending(axes: tuple[AxisReading, ...]) -> str:
-    pending = [words for axis in axes if (words := pending_words(axis))]
-    return "; ".join(pending) or "nothing pending"
+    """What is pending: in full where it is one axis, in short where there are more."""
+    pending = [axis for axis in axes if axis.pending]
+    if len(pending) == 1:
+        return pending_words(pending[0])
+    return "; ".join(f"{axis.state} -> {axis.pending} {axis.closes}/{DWELL}" for axis in pending)
 
 
 def _coverage(regime: RegimeReading) -> str:
     return f"coverage {regime.present}/{regime.inputs}"
 
 
-def _flips(scene: Scene) -> str:
-    """The ways out of the label that a close could open, the nearest first."""
-    return "; ".join(f"{flip.to} if {flip.words()}" for flip in _nearest_first(scene)) or NO_FLIP
-
-
-def _nearest_first(scene: Scene) -> list[Flip]:
-    return sorted(scene.reading.regime.flips, key=lambda flip: abs(flip.change))
+def _flips(regime: RegimeReading) -> str:
+    """The ways out of the label that a close could open, the nearest first; each label is named once."""
+    if not regime.flips:
+        return "no close of the ratio or the market alone would flip it"
+    words, to = [], ""
+    for flip in sorted(regime.flips, key=lambda flip: abs(flip.change)):
+        words.append(f"or {flip.words()}" if flip.to == to else f"{flip.to} if {flip.words()}")
+        to = flip.to
+    return ", ".join(words)

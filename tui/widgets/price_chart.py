@@ -42,7 +42,10 @@ class PriceChart(StripWidget):
         if size.height == 1:
             return [head]
         first = int(np.searchsorted(bars.sessions, scene.first_session()))
-        return [head, *_chart(scene, bars, min(first, len(bars) - 1), Size(size.width, size.height - 1), palette)]
+        options: Options = {"size": (size.width, size.height - 1), "palette": palette}
+        if (live := self.prices.by_ticker.get(scene.ticker)) is not None:
+            options["tag"] = live
+        return [head, *_chart(scene, bars, min(first, len(bars) - 1), options)]
 
     def _title(self, scene: Scene, bars: Bars) -> list[Word]:
         last = self.prices.by_ticker.get(scene.ticker, float(bars.close[-1]))
@@ -75,18 +78,14 @@ def _rebased(bars: Bars, market: Bars, first: int) -> Floats | None:
     return both * (bars.close[first + known[0]] / both[known[0]]) if len(known) else None
 
 
-def _chart(scene: Scene, bars: Bars, first: int, size: Size, palette: Palette) -> list[Strip]:
+def _chart(scene: Scene, bars: Bars, first: int, options: Options) -> list[Strip]:
     sessions, close = bars.sessions[first:], bars.close[first:]
     market = _market(scene)
     rebased = _rebased(bars, market, first) if market else None
     beside = [Line(rebased, "b", market.ticker[0])] if market and rebased is not None else []
-    options: Options = {
-        "size": (size.width, size.height),
-        "palette": palette,
-        "volume": _volume(scene, bars, first),
-        "glyphs": "ascii" if scene.ascii_only else "braille",
-        "letters": scene.colourless,
-    }
+    options["volume"] = _volume(scene, bars, first)
+    options["glyphs"] = "ascii" if scene.ascii_only else "braille"
+    options["letters"] = scene.colourless
     if scene.candles:
         ohlc = Ohlc(bars.open[first:], bars.high[first:], bars.low[first:], close)
         return candle_chart(sessions, ohlc, beside, **options)
