@@ -96,7 +96,7 @@ class Panel:
     def until(self, session: np.datetime64) -> Panel:
         """The panel as it stood on the close of `session`: nothing later in it, tickers not yet listed left out."""
         bars = {ticker: cut for ticker, b in self.bars.items() if len(cut := b.until(session))}
-        macro = {name: cut for name, s in self.macro.items() if len((cut := s.before(session)).dates)}
+        macro = {name: seen for name, s in self.macro.items() if len((seen := s.before(session)).dates)}
         return Panel(bars, self.origin, macro, self.refused)
 
 
