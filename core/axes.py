@@ -73,22 +73,48 @@ class Track:
 def follow(axis: Axis, score: Floats) -> Track:
     """The axis's state on every session, from its scores (t,), oldest first.
 
-    A NaN score keeps the state and restarts the count; the state before the first score is 0.
+    A NaN score keeps the state and restarts the count; the state before the first score is 0. What each of the three
+    states would be asked to become is worked out for all sessions at once; then one step a change of state.
     """
-    rows = np.zeros((len(score), 4), dtype=np.int64)
-    state = pending = closes = held = 0
-    seen = False
-    for i, value in enumerate(score.tolist()):
-        known = value == value  # noqa: PLR0124  NaN is the one value unlike itself, and this is the fast test
-        seen = seen or known
-        held += seen
-        asked = axis.asks(state, value) if known else state
-        closes = 0 if asked == state else closes + 1 if asked == pending else 1
-        pending = asked
-        if closes == DWELL:
-            state, closes, held = asked, 0, 1
-        rows[i] = state, pending, closes, held
-    return Track(axis, score, rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 3])
+    n, rows = len(score), np.arange(len(score))
+    state, pending, closes = (np.zeros(n, dtype=np.int64) for _ in range(3))
+    known = np.flatnonzero(~np.isnan(score))
+    held = np.maximum(rows - known[0] + 1, 0) if len(known) else np.zeros(n, dtype=np.int64)
+    demands = {at: _demands(axis, score, at) for at in (-1, 0, 1)}
+    at, start = 0, 0
+    while start < n:
+        demand = demands[at]
+        place = int(np.searchsorted(demand.ripe, start + DWELL - 1))
+        end = int(demand.ripe[place]) if place < len(demand.ripe) else n
+        span = slice(start, end)
+        state[span], pending[span] = at, demand.asked[span]
+        closes[span] = np.where(demand.asked[span] == at, 0, np.minimum(demand.run[span], rows[span] - start + 1))
+        if end < n:
+            at = int(demand.asked[end])
+            state[end] = pending[end] = at
+            held[end:] = rows[end:] - end + 1
+        start = end + 1
+    return Track(axis, score, state, pending, closes, held)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Demand:
+    """What the scores ask of one held state: the state asked for, for how many closes in a row, and the rows on which
+    another one has been asked for long enough."""
+
+    asked: Ints
+    run: Ints
+    ripe: Ints
+
+
+def _demands(axis: Axis, score: Floats, held: int) -> Demand:
+    inside = np.where(held * score <= axis.exit, 0, held)
+    asked = np.where(score >= axis.enter, 1, np.where(score <= -axis.enter, -1, inside))
+    asked = np.where(np.isnan(score), held, asked).astype(np.int64)
+    rows = np.arange(len(score))
+    fresh = np.concatenate(([True], asked[1:] != asked[:-1]))[: len(asked)]
+    run = rows - np.maximum.accumulate(np.where(fresh, rows, 0)) + 1
+    return Demand(asked, run, np.flatnonzero((asked != held) & (run >= DWELL)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from .errors import SourceError, UsageError
 
 SECTOR_BENCHMARK = "SPY"
 
+Rows = slice | NDArray[np.intp]
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -99,10 +101,18 @@ class Matched:
 
 def match(a: Bars, b: Bars) -> Matched:
     """The rows of two tickers on their common sessions; empty arrays when they share none."""
-    if np.array_equal(a.sessions, b.sessions):
-        return Matched(a.sessions, a.close, b.close, a.adj_close, b.adj_close)
-    days, i, j = np.intersect1d(a.sessions, b.sessions, assume_unique=True, return_indices=True)
+    days, i, j = _common(a.sessions, b.sessions)
     return Matched(days, a.close[i], b.close[j], a.adj_close[i], b.adj_close[j])
+
+
+def _common(a: Days, b: Days) -> tuple[Days, Rows, Rows]:
+    """The sessions that two tickers share and where they are in each: slices when one's lie in a row in the other's."""
+    first, last = max(a[0], b[0]), min(a[-1], b[-1])
+    i, j = (slice(*np.searchsorted(x, [first, last + 1]).tolist()) for x in (a, b))
+    if np.array_equal(a[i], b[j]):
+        return a[i], i, j
+    days, left, right = np.intersect1d(a, b, assume_unique=True, return_indices=True)
+    return days, left, right
 
 
 def spread(values: Floats, days: Days, sessions: Days) -> Floats:
@@ -126,8 +136,11 @@ def _sector_votes(panel: Panel, pair: Pair, sessions: Days) -> Floats:
 
 def _present(panel: Panel, pair: Pair, sessions: Days) -> NDArray[np.bool_]:
     """Which inputs have a bar on each session, (inputs, t), in the order of `inputs`."""
-    have = [panel.bars.get(ticker) for ticker in inputs(pair)]
-    return np.array([np.isin(sessions, b.sessions) if b else np.zeros(len(sessions), bool) for b in have])
+    out = np.zeros((len(inputs(pair)), len(sessions)), dtype=bool)
+    for row, ticker in enumerate(inputs(pair)):
+        if ticker in panel.bars:
+            out[row, _common(sessions, panel[ticker].sessions)[1]] = True
+    return out
 
 
 def inputs(pair: Pair) -> tuple[str, ...]:

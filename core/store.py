@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -20,7 +20,7 @@ create table if not exists arrays (
     name text not null, adjusted integer not null, hash blob not null, payload blob not null
 ) without rowid
 """
-FIND = "select name, adjusted, hash, payload from arrays where key = ? and schema = ? and stamp = ? and kind = ?"
+FIND = "select kind, name, adjusted, hash, payload from arrays where key = ? and schema = ? and stamp = ?"
 Thing = Bars | Series
 
 
@@ -32,15 +32,18 @@ class Store:
         self.path = path
         self.trouble: str | None = None
 
-    def bars(self, key: str, stamp: str) -> Bars | None:
-        """The bars kept under `key`, if they are whole and of this `stamp`."""
-        thing = self._read(key, stamp, "bars")
-        return thing if isinstance(thing, Bars) else None
-
-    def series(self, key: str, stamp: str) -> Series | None:
-        """The series kept under `key`, if it is whole and of this `stamp`."""
-        thing = self._read(key, stamp, "series")
-        return thing if isinstance(thing, Series) else None
+    def kept(self, stamps: Mapping[str, str]) -> dict[str, Thing]:
+        """What is kept, whole and of the stamp asked for, by key."""
+        if self.path is None or not self.path.exists():
+            return {}
+        try:
+            with closing(self._open()) as db:
+                rows = {key: db.execute(FIND, (key, SCHEMA, stamp)).fetchone() for key, stamp in stamps.items()}
+        except sqlite3.Error as error:
+            self.trouble = f"{self.path} can't be read: {error}"
+            return {}
+        found = {key: _unpack(*row) for key, row in rows.items() if row}
+        return {key: thing for key, thing in found.items() if thing}
 
     def keep(self, things: Iterable[tuple[str, str, Thing]]) -> None:
         """Write (key, stamp, thing) rows in one transaction, each in place of what its key held before."""
@@ -58,17 +61,6 @@ class Store:
 
     def _open(self) -> sqlite3.Connection:
         return sqlite3.connect(str(self.path), timeout=BUSY_SECONDS)
-
-    def _read(self, key: str, stamp: str, kind: str) -> Thing | None:
-        if self.path is None or not self.path.exists():
-            return None
-        try:
-            with closing(self._open()) as db:
-                row = db.execute(FIND, (key, SCHEMA, stamp, kind)).fetchone()
-        except sqlite3.Error as error:
-            self.trouble = f"{self.path} can't be read: {error}"
-            return None
-        return _unpack(kind, *row) if row else None
 
 
 def _arrays(thing: Thing) -> tuple[str, bool, list[np.ndarray]]:

@@ -12,10 +12,10 @@ from ..bars import Floats
 from .demo_bars import History
 from .demo_model import stream
 
-SLOT_SECONDS = 2
+SLOT_SECONDS = 1
 SLOTS = 24 * 3600 // SLOT_SECONDS
 # Each ticker trades once in so many slots, in a slot of its own: a screen over SSH redraws one or two prices a slot.
-EVERY = 16
+EVERY = 15
 TRADES = SLOTS // EVERY
 
 

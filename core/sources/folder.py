@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import numpy as np
 
@@ -90,8 +90,8 @@ class Folder:
         today = None if replay else np.datetime64(calendar.new_york(now).date(), "D")
         if not self.path.is_dir():
             raise SourceError(f"--source {self.path} is not a folder")
-        bars, refused = self._all("daily", read_bars, self.store.bars, today)
-        macro, more = self._all("macro", read_series, self.store.series, today)
+        bars, refused = self._all("daily", read_bars, today)
+        macro, more = self._all("macro", read_series, today)
         if not bars:
             why = f"; {refused[0]}" if refused else ""
             raise SourceError(f"--source {self.path} has no usable daily/TICKER.csv in it{why}")
@@ -99,37 +99,37 @@ class Folder:
         return Panel(bars, origin, macro, (*refused, *more))
 
     def _all(
-        self,
-        kind: str,
-        read: Callable[[Path, np.datetime64 | None], Parsed[T]],
-        kept: Callable[[str, str], T | None],
-        today: np.datetime64 | None,
+        self, kind: str, read: Callable[[Path, np.datetime64 | None], Parsed[T]], today: np.datetime64 | None
     ) -> tuple[dict[str, T], tuple[str, ...]]:
         """Every file of one kind by its name, from the store where it is unchanged, and what was refused."""
+        paths = sorted((self.path / kind).glob("*.csv"))
+        stamps = {str(path): _stamp(path, today) for path in paths if TICKER.fullmatch(path.stem)}
+        kept = self.store.kept(stamps)
         found: dict[str, T] = {}
         refused: list[str] = []
-        fresh: list[tuple[str, str, Bars | Series]] = []
-        for path in sorted((self.path / kind).glob("*.csv")):
-            if not TICKER.fullmatch(path.stem):
+        fresh: list[tuple[str, str, T]] = []
+        for path in paths:
+            key = str(path)
+            if key not in stamps:
                 refused.append(f"{kind}/{shown(path.name)} is left out: its name is not a ticker's")
-                continue
-            key, stamp = str(path), _stamp(path, today)
-            thing = kept(key, stamp)
-            if thing is None:
+            elif key in kept:
+                found[path.stem] = cast("T", kept[key])
+            else:
                 try:
                     thing, said = read(path, today)
                 except SourceError as error:
                     refused.append(str(error))
                     continue
+                found[path.stem] = thing
                 refused.extend(said)
+                # Only a clean file is kept, so that refusals are said every time.
                 if not said:
-                    fresh.append((key, stamp, thing))
-            found[path.stem] = thing
+                    fresh.append((key, stamps[key], thing))
         self.store.keep(fresh)
         return found, tuple(refused)
 
 
 def _stamp(path: Path, today: np.datetime64 | None) -> str:
-    """What tells one version of a file from another; only clean files are kept, so refusals are said every time."""
+    """What tells one version of a file, and the way it was read, from another."""
     state = path.stat()
     return f"{state.st_size}:{state.st_mtime_ns}:{'replay' if today is None else 'today'}"

@@ -65,6 +65,28 @@ def test_before_the_first_score_nothing_is_held():
     assert track.held.tolist() == [0, 0, 1]
 
 
+def close_by_close(axis: axes.Axis, values: list[float]) -> list[tuple[int, int, int]]:
+    """State, pending and closes as a person would keep them with a pencil."""
+    state = pending = closes = 0
+    rows = []
+    for score in values:
+        asked = state if np.isnan(score) else axis.asks(state, score)
+        closes = 0 if asked == state else closes + 1 if asked == pending else 1
+        pending = asked
+        if closes == 10:
+            state, closes = asked, 0
+        rows.append((state, pending, closes))
+    return rows
+
+
+@given(st.lists(st.sampled_from([0.9, 0.5, 0.2, 0.0, -0.2, -0.5, -0.9, NAN]), max_size=40), st.integers(1, 12))
+def test_all_at_once_is_close_by_close(values, repeats):
+    scores = [score for score in values for _ in range(repeats)]
+    track = axes.follow(LEADERSHIP, np.array(scores, dtype=float))
+    kept = list(zip(track.state.tolist(), track.pending.tolist(), track.closes.tolist(), strict=True))
+    assert kept == close_by_close(LEADERSHIP, scores)
+
+
 @given(scores)
 def test_a_mirrored_score_makes_a_mirrored_state(values):
     track, mirror = axes.follow(LEADERSHIP, values), axes.follow(LEADERSHIP, -values)

@@ -26,20 +26,17 @@ def same(a: Bars, b: Bars) -> bool:
 def test_bars_and_series_come_back_bit_for_bit(path: Path):
     bars, series = random_bars("IWM", 50, 1), Series("DGS2", np.array(["2020-01-02"], "datetime64[D]"), np.array([1.5]))
     Store(path).keep([("a", "1", bars), ("b", "1", series)])
-    back = Store(path).bars("a", "1")
-    assert back is not None
-    assert same(back, bars)
-    again = Store(path).series("b", "1")
-    assert again is not None
-    assert (again.name, again.values.tolist()) == ("DGS2", [1.5])
+    back = Store(path).kept({"a": "1", "b": "1"})
+    assert isinstance(back["a"], Bars)
+    assert same(back["a"], bars)
+    assert isinstance(back["b"], Series)
+    assert (back["b"].name, back["b"].values.tolist()) == ("DGS2", [1.5])
 
 
-def test_another_stamp_another_kind_or_another_key_is_not_there(path: Path):
+def test_another_stamp_or_another_key_is_not_there(path: Path):
     store = Store(path)
     store.keep([("a", "1", random_bars("IWM", 5, 1))])
-    assert store.bars("a", "2") is None
-    assert store.series("a", "1") is None
-    assert store.bars("b", "1") is None
+    assert store.kept({"a": "2", "b": "1"}) == {}
 
 
 def test_a_row_whose_bytes_changed_is_not_used(path: Path):
@@ -49,14 +46,14 @@ def test_a_row_whose_bytes_changed_is_not_used(path: Path):
         payload[100] ^= 1
         db.execute("update arrays set payload = ?", (bytes(payload),))
     db.close()
-    assert Store(path).bars("a", "1") is None
+    assert Store(path).kept({"a": "1"}) == {}
 
 
 def test_a_file_that_is_no_database_is_said_and_survived(path: Path):
     path.parent.mkdir()
     path.write_bytes(b"not a database at all, but long enough to be taken for one" * 20)
     store = Store(path)
-    assert store.bars("a", "1") is None
+    assert store.kept({"a": "1"}) == {}
     assert "can't be read" in str(store.trouble)
     store.keep([("a", "1", random_bars("IWM", 5, 1))])
     assert "nothing is kept" in str(store.trouble)
@@ -72,5 +69,5 @@ def test_a_folder_that_cannot_be_made_is_said_and_survived(tmp_path: Path):
 def test_no_path_keeps_nothing_quietly():
     store = Store(None)
     store.keep([("a", "1", random_bars("IWM", 5, 1))])
-    assert store.bars("a", "1") is None
+    assert store.kept({"a": "1"}) == {}
     assert store.trouble is None
