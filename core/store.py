@@ -12,7 +12,7 @@ import numpy as np
 
 from .bars import COLUMNS, Bars, Series, bars_of
 
-SCHEMA = 1
+SCHEMA = 2
 BUSY_SECONDS = 5.0
 TABLE = """
 create table if not exists arrays (
@@ -88,4 +88,4 @@ def _unpack(kind: str, name: str, adjusted: int, digest: bytes, payload: bytes) 
 
 
 def _hash(payload: bytes) -> bytes:
-    return hashlib.blake2b(payload, digest_size=16).digest()
+    return hashlib.sha256(payload).digest()
