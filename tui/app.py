@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import ClassVar
 
@@ -34,6 +35,8 @@ class Smallcap(Looking, Travelling):
 
     TITLE = "smallcap"
     CSS_PATH = STYLES / "base.tcss"
+    MODES = {"dashboard": lambda: Dashboard().data_bind(Stage.scene, Stage.prices, Stage.notice)}  # noqa: RUF012
+    DEFAULT_MODE = "dashboard"
     BINDINGS: ClassVar[list[BindingType]] = [Binding(key.keys, key.action, key.words, show=False) for key in KEYS]
 
     def __init__(self, setting: Setting, panel: Panel, reading: Reading, *, ascii_only: bool = False) -> None:
@@ -50,10 +53,19 @@ class Smallcap(Looking, Travelling):
             travelling=setting.asked is not None,
         )
         self.set_reactive(Stage.scene, scene)
+        self._curtain = ExitStack()
+
+    def on_load(self) -> None:
+        """Hold the first paints back: Textual would send the whole screen again for every step of its start."""
+        self._curtain.enter_context(self.batch_update())
+
+    def on_ready(self) -> None:
+        """Paint once, when everything is in its place."""
+        self._curtain.close()
+        self.screen.refresh()
 
     def on_mount(self) -> None:
-        """Open the dashboard; tick and refresh from then on."""
-        self.push_screen(Dashboard().data_bind(Stage.scene, Stage.prices, Stage.notice))
+        """Tick and refresh from now on; say what was missing."""
         if isinstance(self.setting.source, Ticking):
             self.tick()
             self.set_interval(TICK_SECONDS, self.tick)

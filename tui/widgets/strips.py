@@ -28,7 +28,7 @@ class StripWidget(Widget):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's own name
         super().__init__(id=id)
-        self._strips: list[Strip] = []
+        self._shown: list[Strip] = []
 
     def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
         """The strips to show: exactly `size.height` of them, each `size.width` cells wide."""
@@ -44,29 +44,28 @@ class StripWidget(Widget):
         self.redraw()
 
     def redraw(self) -> None:
-        """Draw again and refresh what has changed; all of it when the size has."""
-        fresh = self._drawn()
-        old, self._strips = self._strips, fresh
-        if len(old) != len(fresh) or (fresh and old[0].cell_length != fresh[0].cell_length):
+        """Draw again and refresh the cells that have changed; what has never been shown is drawn when it is."""
+        if not self._shown:
+            return
+        old, self._shown = self._shown, self._drawn()
+        if len(old) != len(self._shown) or old[0].cell_length != self._shown[0].cell_length:
             self.refresh()
-        elif regions := changed(old, fresh):
+        elif regions := changed(old, self._shown):
             self.refresh(*regions)
+
+    def render_line(self, y: int) -> Strip:
+        """The strip of a row, all of them drawn anew when the size is not theirs."""
+        size = self.content_size
+        if len(self._shown) != size.height or self._shown[0].cell_length != size.width:
+            self._shown = self._drawn()
+        return self._shown[y] if y < len(self._shown) else Strip.blank(size.width, self.rich_style)
 
     def _drawn(self) -> list[Strip]:
         size = self.content_size
-        if self.scene is None or not size or not self.is_attached:
+        if self.scene is None or not size:
             return []
         strips = self.draw(self.scene, size, self.palette)
         return [_ascii(strip) for strip in strips] if self.scene.ascii_only else strips
-
-    def on_resize(self) -> None:
-        """A new size needs every strip anew."""
-        self._strips = self._drawn()
-        self.refresh()
-
-    def render_line(self, y: int) -> Strip:
-        """The strip of a row; a blank one before there is anything to show."""
-        return self._strips[y] if y < len(self._strips) else Strip.blank(self.content_size.width, self.rich_style)
 
 
 def changed(old: list[Strip], new: list[Strip]) -> list[Region]:
