@@ -8,7 +8,8 @@ from datetime import date
 import numpy as np
 
 from . import calendar, flips, history, sizing
-from .axes import LEADERSHIP_PARTS, Track
+from . import format as fmt
+from .axes import DWELL, LEADERSHIP_PARTS, Track
 from .bars import Bars, Floats, Origin, Panel, to_day
 from .errors import SourceError
 from .flips import Flip
@@ -20,6 +21,7 @@ from .settings import Settings
 from .watch import Watch, watch
 
 SLOPE = 20
+ADVICE = "A planning aid, not advice."
 BASES = ("total_return", "price")
 
 
@@ -46,6 +48,14 @@ class AxisReading:
     pending: str | None
     closes: int
     sessions_in_state: int
+
+    def pending_words(self) -> str:
+        """What the axis is about to become: `LEADING -> LAGGING, 6 of 10 closes`; empty when nothing is pending."""
+        return f"{self.state} -> {self.pending}, {self.closes} of {DWELL} closes" if self.pending else ""
+
+    def score_words(self) -> str:
+        """The score as people read it: a percentage for the market's distance, a signed number for the others."""
+        return fmt.percent(self.score) if self.key == "market" else fmt.signed(self.score)
 
 
 @dataclass(frozen=True, slots=True)

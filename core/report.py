@@ -13,16 +13,15 @@ from typing import Any
 import numpy as np
 
 from . import format as fmt
-from .axes import AXES, DWELL, Track
+from .axes import AXES, Track
 from .bars import Days, Floats
 from .errors import SmallcapError
 from .history import History
-from .reading import AxisReading, Reading
+from .reading import ADVICE, AxisReading, Reading
 from .regime import REGIMES
-from .sizing import Sizing, Step
+from .sizing import Sizing
 
 SCHEMA = 1
-ADVICE = "A planning aid, not advice."
 HISTORY_COLUMNS = (
     "date",
     "ratio",
@@ -31,16 +30,6 @@ HISTORY_COLUMNS = (
     "composite",
     "coverage",
 )
-
-
-def pending_words(axis: AxisReading) -> str:
-    """What an axis is about to become: `LEADING -> LAGGING, 6 of 10 closes`; empty when nothing is pending."""
-    return f"{axis.state} -> {axis.pending}, {axis.closes} of {DWELL} closes" if axis.pending else ""
-
-
-def score_words(axis: AxisReading) -> str:
-    """The axis's score as people read it: a percentage for the market's distance, a signed number for the others."""
-    return fmt.percent(axis.score) if axis.key == "market" else fmt.signed(axis.score)
 
 
 def as_json(document: object) -> str:
@@ -158,7 +147,7 @@ def heading(reading: Reading) -> str:
 def text(reading: Reading) -> str:
     """The whole reading as plain text at most 80 columns wide, apart from names and sentences from outside."""
     regime = reading.regime
-    pending = [words for axis in reading.axes if (words := pending_words(axis))]
+    pending = [words for axis in reading.axes if (words := axis.pending_words())]
     lines = [
         heading(reading),
         "",
@@ -184,7 +173,7 @@ def text(reading: Reading) -> str:
 
 def _axis_line(axis: AxisReading) -> str:
     held = fmt.count(axis.sessions_in_state, "session")
-    return f"  {axis.measures:<14}{axis.state:<11}{score_words(axis):>8}   {held}"
+    return f"  {axis.measures:<14}{axis.state:<11}{axis.score_words():>8}   {held}"
 
 
 def _ratio_lines(reading: Reading) -> list[str]:
@@ -228,20 +217,13 @@ def _size_lines(reading: Reading) -> list[str]:
 def sizing_rows(sizing: Sizing) -> list[str]:
     """The waterfall as text, one row a step, and the outcome."""
     rows = [
-        f"  {step.name:<20}{step.formula:<34}{step_value(step):>14}{'  <- binds' if step.bound else ''}"
+        f"  {step.name:<20}{step.formula:<34}{step.shown():>14}{'  <- binds' if step.bound else ''}"
         for step in sizing.steps[:-1]
     ]
     risk, weight = fmt.dollars(sizing.risk_dollars), fmt.share(sizing.weight, 1)
     outcome = f"{fmt.count(sizing.shares, 'share')}, {risk} at risk, weight {weight}"
     target = f", {sizing.r_multiple:.2f} R to the target" if sizing.r_multiple is not None else ""
     return [*rows, f"  -> {outcome}{target}", *(f"  note: {words}" for words in sizing.warnings)]
-
-
-def step_value(step: Step) -> str:
-    """A step's value in its unit: dollars, a price, or shares as they are before rounding."""
-    if step.unit == "$":
-        return fmt.dollars(step.value)
-    return fmt.price(step.value) if step.unit == "price" else fmt.price(step.value, 1)
 
 
 def _listed(word: str, sentences: Sequence[str]) -> list[str]:

@@ -54,6 +54,12 @@ class Step:
     unit: str
     bound: bool = False
 
+    def shown(self) -> str:
+        """The value in its unit: dollars, a price, or shares as they are before rounding."""
+        if self.unit == "$":
+            return fmt.dollars(self.value)
+        return fmt.price(self.value) if self.unit == "price" else fmt.price(self.value, 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Sizing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
@@ -63,6 +64,8 @@ class Smallcap(Looking, Travelling):
         """Paint once, when everything is in its place."""
         self._curtain.close()
         self.screen.refresh()
+        gc.freeze()
+        gc.enable()
 
     def on_mount(self) -> None:
         """Tick and refresh from now on; say what was missing."""

@@ -7,11 +7,10 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
+from datetime import date
 from pathlib import Path
 
 from ..core.errors import SmallcapError
-from . import commands
 from .setting import Setting
 
 NAME = "smallcap"
@@ -25,7 +24,12 @@ def run(argv: Sequence[str]) -> int:
             stream.reconfigure(errors="replace")
     try:
         args = parser().parse_args(argv)
-        return int(args.run(args, Setting.from_environment(args, os.environ)))
+        setting = Setting.from_environment(args, os.environ)
+        if args.command == "app" and drawable():
+            return open_app(args, setting)
+        from . import commands  # noqa: PLC0415  the screen doesn't pay for the reports
+
+        return commands.COMMANDS[args.command](args, setting)
     except SmallcapError as error:
         print(f"{NAME}: {error}", file=sys.stderr)
         return error.exit_code
@@ -37,6 +41,39 @@ def run(argv: Sequence[str]) -> int:
         return 130
 
 
+class Version(argparse.Action):
+    """Prints the version; looking it up costs a tenth of the app's start, so only this flag does."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Print and end."""
+        from importlib.metadata import version  # noqa: PLC0415
+
+        print(f"{NAME} {version(NAME)}")
+        parser.exit()
+
+
+def drawable() -> bool:
+    """Whether there is a terminal to draw on."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def open_app(args: argparse.Namespace, setting: Setting) -> int:
+    """The full-screen app; what is wrong with the source is said before the screen opens."""
+    panel = setting.load()
+    reading = setting.read(panel)
+    from .app import Smallcap  # noqa: PLC0415  a command doesn't pay for the screen
+
+    return Smallcap(setting, panel, reading, ascii_only=args.ascii).run() or 0
+
+
+def day(text: str) -> date:
+    """A date for argparse."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date like 2020-03-23") from None
+
+
 def parser() -> argparse.ArgumentParser:
     """All commands and their flags."""
     common = _common()
@@ -46,24 +83,24 @@ def parser() -> argparse.ArgumentParser:
         epilog="Without a command the full-screen app opens; `smallcap COMMAND --help` has an example of each.",
         parents=[common],
     )
-    root.add_argument("--version", action="version", version=f"{NAME} {version(NAME)}")
+    root.add_argument("--version", action=Version, nargs=0, help="print the version")
     root.add_argument("--ascii", action="store_true", help="draw with plain ASCII characters only")
-    root.set_defaults(run=commands.app)
+    root.set_defaults(command="app")
     named = root.add_subparsers(metavar="COMMAND")
     report = _command(named, common, "report", "print the whole reading", "smallcap report --as-of 2020-03-23")
     _format(report, "text", "json")
-    report.set_defaults(run=commands.report)
+    report.set_defaults(command="report")
     history = _command(named, common, "history", "print one row a session", "smallcap history --from 2020-01-01")
     _format(history, "csv", "json")
-    history.add_argument("--from", dest="first", type=commands.day, metavar="DATE", help="first session")
-    history.add_argument("--to", dest="last", type=commands.day, metavar="DATE", help="last session")
-    history.set_defaults(run=commands.history)
+    history.add_argument("--from", dest="first", type=day, metavar="DATE", help="first session")
+    history.add_argument("--to", dest="last", type=day, metavar="DATE", help="last session")
+    history.set_defaults(command="history")
     size = _command(
         named, common, "size", "print the position size, step by step", "smallcap size --risk 1% --stop 180"
     )
     _format(size, "text", "json")
     _sizing(size)
-    size.set_defaults(run=commands.size)
+    size.set_defaults(command="size")
     return root
 
 
@@ -83,9 +120,7 @@ def _common() -> argparse.ArgumentParser:
     """The flags that every command takes; one that isn't given leaves no trace, so that it may stand on either side."""
     flags = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     flags.add_argument("--source", metavar="demo|DIR", help="the simulated market, or a folder of CSV files")
-    flags.add_argument(
-        "--as-of", dest="as_of", type=commands.day, metavar="DATE", help="read as on that session's close"
-    )
+    flags.add_argument("--as-of", dest="as_of", type=day, metavar="DATE", help="read as on that session's close")
     flags.add_argument("--pair", metavar="A/B", help="the two tickers whose ratio is read, like IWM/SPY")
     flags.add_argument("--price-ratio", dest="price_ratio", action="store_true", help="show close / close as the ratio")
     return flags

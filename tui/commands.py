@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
-from datetime import date
 from pathlib import Path
 
 from ..core import reading, settings, sizing
@@ -18,24 +16,11 @@ from .setting import Setting
 PARTIAL = 3
 
 
-def day(text: str) -> date:
-    """A date for argparse."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a date like 2020-03-23") from None
-
-
 def app(args: argparse.Namespace, setting: Setting) -> int:
-    """The full-screen app; the text report where there is no terminal to draw on."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb":
-        args.format, args.output = "text", None
-        report(args, setting)
-        return 0
-    from .app import Smallcap  # noqa: PLC0415  a command doesn't pay for the screen
-
-    panel = setting.load()
-    return Smallcap(setting, panel, setting.read(panel), ascii_only=args.ascii).run() or 0
+    """What the app shows, where there is no terminal to draw it on."""
+    args.format, args.output = "text", None
+    report(args, setting)
+    return 0
 
 
 def report(args: argparse.Namespace, setting: Setting) -> int:
@@ -74,7 +59,7 @@ def size(args: argparse.Namespace, setting: Setting) -> int:
             args, reports.as_json({**reports.origin_document(made), "ticker": ticker, **reports.sizing_document(sized)})
         )
     else:
-        rows = [reports.heading(made), "", f"Size, {sized.side} {ticker}", *reports.sizing_rows(sized), reports.ADVICE]
+        rows = [reports.heading(made), "", f"Size, {sized.side} {ticker}", *reports.sizing_rows(sized), reading.ADVICE]
         put(args, "\n".join(rows) + "\n")
     return finish(made, setting)
 
@@ -99,10 +84,15 @@ def put(args: argparse.Namespace, text: str) -> None:
         sys.stdout.write(text)
         sys.stdout.flush()
         return
+    from tempfile import NamedTemporaryFile  # noqa: PLC0415  few write to a file
+
     path: Path = args.output
     try:
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as draft:
+        with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as draft:
             draft.write(text)
         os.replace(draft.name, path)
     except OSError as error:
         raise SmallcapError(f"--output {path} can't be written: {error.strerror}") from None
+
+
+COMMANDS = {"app": app, "report": report, "history": history, "size": size}

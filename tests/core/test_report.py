@@ -43,7 +43,7 @@ def test_text_and_json_say_the_same(panel: Panel):
 
 
 def test_advice_is_disclaimed_once(panel: Panel):
-    assert report.text(read(panel, 650)).count(report.ADVICE) == 1
+    assert report.text(read(panel, 650)).count(reading.ADVICE) == 1
 
 
 def test_simulated_stands_first(panel: Panel):

@@ -7,7 +7,7 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from ...core.report import ADVICE
+from ...core.reading import ADVICE
 from ..keymap import KEYS
 from ..theme import STYLES
 

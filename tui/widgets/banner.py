@@ -10,7 +10,6 @@ from textual.strip import Strip
 from ...core import format as fmt
 from ...core.axes import DWELL
 from ...core.reading import AxisReading, RegimeReading
-from ...core.report import pending_words, score_words
 from ..palette import Palette
 from ..rows import Word, beside, column, row
 from ..scene import Prices, Scene
@@ -83,7 +82,7 @@ def _badge(regime: RegimeReading, palette: Palette) -> list[Strip]:
 def _axis(axis: AxisReading, name: str) -> list[Word]:
     label: list[Word] = [(f"{name} ", "muted")] if name else []
     state = (f"{SIGNS[axis.sign]} {axis.state}", INKS[axis.sign])
-    return [*label, state, (f" {score_words(axis)}  ", "text")]
+    return [*label, state, (f" {axis.score_words()}  ", "text")]
 
 
 def _as_of(scene: Scene) -> str:
@@ -98,7 +97,7 @@ def _pending(axes: tuple[AxisReading, ...]) -> str:
     """What is pending: in full where it is one axis, in short where there are more."""
     pending = [axis for axis in axes if axis.pending]
     if len(pending) == 1:
-        return pending_words(pending[0])
+        return pending[0].pending_words()
     return "; ".join(f"{axis.state} -> {axis.pending} {axis.closes}/{DWELL}" for axis in pending)
 
 

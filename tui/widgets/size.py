@@ -7,7 +7,6 @@ from textual.strip import Strip
 
 from ...core import format as fmt
 from ...core.errors import SmallcapError
-from ...core.report import step_value
 from ...core.sizing import Sizing, Step
 from ..palette import Palette
 from ..rows import Word, column, row
@@ -37,7 +36,7 @@ class SizePanel(StripWidget):
 def _step(step: Step, width: int, palette: Palette) -> Strip:
     ink = "spike" if step.bound else "muted" if "cap" in step.name or step.name == "cash" else "text"
     mark = "▸" if step.bound else " "
-    return row(width, palette, [(f"{mark}{_brief(step)}", ink)], [(step_value(step), ink)])
+    return row(width, palette, [(f"{mark}{_brief(step)}", ink)], [(step.shown(), ink)])
 
 
 def _brief(step: Step) -> str:
