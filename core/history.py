@@ -69,6 +69,11 @@ class History:
         """The axes that this pair has, in the order of axes.AXES."""
         return tuple(t for t in (self.leadership, self.confirmation, self.market) if t is not None)
 
+    def runs(self) -> list[tuple[int, int]]:
+        """Every stretch of one label as its first row and the row after its last, oldest first."""
+        firsts = np.flatnonzero(self.starts == np.arange(len(self.starts))).tolist()
+        return list(zip(firsts, [*firsts[1:], len(self.starts)], strict=True))
+
     def since(self, row: int) -> History:
         """The history from `row` on, as views, its runs counted from there."""
         confirmation = self.confirmation.since(row) if self.confirmation else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
@@ -106,7 +107,9 @@ class Smallcap(Looking, Travelling):
         stem = Path.cwd() / f"smallcap-{self.shown.reading.as_of}"
         strips = self.screen._compositor.render_strips()
         try:
-            stem.with_suffix(".svg").write_text(self.export_screenshot(), encoding="utf-8")
+            # Its style sheet would have a browser fetch the font from far away, and tell that place who looks.
+            picture = re.sub(r"@font-face\s*{.*?}", "", self.export_screenshot(), flags=re.DOTALL)
+            stem.with_suffix(".svg").write_text(picture, encoding="utf-8")
             stem.with_suffix(".txt").write_text(plain(strips), encoding="utf-8")
         except OSError as error:
             self.notice = f"{stem}.svg can't be written: {error.strerror}"

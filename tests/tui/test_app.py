@@ -283,7 +283,9 @@ def test_saving_the_screen_writes_a_picture_and_text(panel: Panel, tmp_path: Pat
         await press(pilot, "s")
         assert "saved smallcap-" in app.rows()[-1]
         assert "WATCH" in next(tmp_path.glob("*.txt")).read_text()
-        assert next(tmp_path.glob("*.svg")).read_text().startswith("<svg")
+        picture = next(tmp_path.glob("*.svg")).read_text()
+        assert picture.startswith("<svg")
+        assert picture.count("http") == picture.count("http://www.w3.org") + picture.count("https://www.textualize.io")
 
     play(staged(panel), use)
 

@@ -1,12 +1,15 @@
-"""Why the label is what it is: what speaks against it first, then what speaks for it, then what was missing."""
+"""Why the label is what it is, what speaks against it first; below, the labels before it."""
 
 from __future__ import annotations
 
 from textual.geometry import Size
 from textual.strip import Strip
 
+from ...core import format as fmt
+from ...core.bars import to_day
+from ...core.regime import REGIMES
 from ..palette import Palette
-from ..rows import column, row
+from ..rows import Word, column, row
 from ..scene import Scene
 from .strips import StripWidget
 
@@ -25,4 +28,23 @@ class Reasons(StripWidget):
         ]
         head = row(size.width, palette, [(f"WHY {regime.regime.label}", "muted")])
         rows = [head, *(row(size.width, palette, [words]) for words in said)] if size.height > 1 else []
+        rows += [row(size.width, palette, words) for words in _earlier(scene, size.height - len(rows) - 2)]
         return column(rows, size.width, size.height, palette)
+
+
+def _earlier(scene: Scene, room: int) -> list[list[Word]]:
+    """The labels before this one, the latest first, where there is room for them."""
+    past = scene.reading.history
+    runs = past.runs()[-2::-1][: max(room, 0)]
+    rows: list[list[Word]] = [[], [("EARLIER", "muted")]] if runs else []
+    for first, end in runs:
+        regime = REGIMES[int(past.codes[first])]
+        label = f" {regime.shape} {regime.label:<11}"
+        rows.append(
+            [
+                (f" {to_day(past.sessions[first])}", "text"),
+                (label, regime.ink),
+                (f"{fmt.count(end - first, 'session'):>11}", "muted"),
+            ]
+        )
+    return rows
