@@ -36,7 +36,7 @@ class Smallcap(Looking, Travelling):
     """Small-cap risk appetite, full screen."""
 
     TITLE = "smallcap"
-    CSS_PATH = STYLES / "base.tcss"
+    CSS_PATH = [STYLES / "base.tcss", STYLES / "dashboard.tcss"]  # noqa: RUF012
     MODES = {"dashboard": lambda: Dashboard().data_bind(Stage.scene, Stage.prices, Stage.notice)}  # noqa: RUF012
     DEFAULT_MODE = "dashboard"
     BINDINGS: ClassVar[list[BindingType]] = [Binding(key.keys, key.action, key.words, show=False) for key in KEYS]
@@ -44,7 +44,9 @@ class Smallcap(Looking, Travelling):
     def __init__(self, setting: Setting, panel: Panel, reading: Reading, *, ascii_only: bool = False) -> None:
         super().__init__()
         self.register_theme(DARK)
-        self.theme = DARK.name
+        # Set before anything watches it: a change would have every style sheet parsed again.
+        self.set_reactive(Stage.theme, DARK.name)
+        self.stylesheet.set_variables(self.get_css_variables())
         self.setting, self.panel = setting, panel
         scene = Scene(
             reading,

@@ -9,7 +9,6 @@ from textual.reactive import var
 from textual.screen import Screen
 
 from ..scene import Prices, Scene
-from ..theme import STYLES
 from ..widgets.banner import Banner
 from ..widgets.footer import Footer
 from ..widgets.price_chart import PriceChart
@@ -24,8 +23,6 @@ NARROW, LOW = 100, 34
 
 class Dashboard(Screen[None]):
     """Everything at a glance; below 100 columns or 34 rows a closer arrangement of the same."""
-
-    CSS_PATH = STYLES / "dashboard.tcss"
 
     scene: var[Scene | None] = var(None, init=False)
     prices: var[Prices] = var(Prices(), init=False)
