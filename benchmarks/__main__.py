@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from . import core, screen, table
@@ -19,7 +20,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         home = Path(name)
         source = screen.folder(home)
-        parts = (
+        parts: tuple[tuple[str, Callable[[], screen.Section]], ...] = (
             ("start", lambda: screen.start(source, home)),
             ("keys", lambda: screen.keys(source, home)),
             ("ticks", lambda: screen.ticks(home)),

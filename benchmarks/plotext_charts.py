@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import plotext
+import plotext  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 from rich.text import Text
 from smallcap.core.bars import Days, Floats
@@ -34,7 +34,8 @@ def decimated(values: Floats, columns: int) -> Index:
     low = places[rows, np.argmin(np.where(np.isnan(blocks), np.inf, blocks), axis=1)]
     high = places[rows, np.argmax(np.where(np.isnan(blocks), -np.inf, blocks), axis=1)]
     kept = np.unique(np.concatenate((low, high)))
-    return kept[~np.isnan(values[kept])]
+    known: Index = kept[~np.isnan(values[kept])]
+    return known
 
 
 def price(sessions: Days, ohlc: Ohlc, market: Floats, volume: Floats, size: Size, *, candles: bool) -> str:

@@ -13,7 +13,7 @@ from typing import ClassVar
 
 import numpy as np
 from rich.text import Text
-from smallcap.core import calendar, reading, report, settings
+from smallcap.core import calendar, reading, settings
 from smallcap.core import format as fmt
 from smallcap.core.bars import Floats, Panel
 from smallcap.core.sources.folder import Folder
@@ -53,7 +53,7 @@ class PlotextScreen(App[None]):
         ("left_square_bracket", "range(-1)"),
         ("9", "range(9)"),
         ("c", "candles"),
-        ("less_than_sign", "back"),
+        ("less_than_sign", "earlier"),
         ("q", "quit"),
     ]
 
@@ -102,7 +102,7 @@ class PlotextScreen(App[None]):
         self.candles = not self.candles
         self.fill("price")
 
-    def action_back(self) -> None:
+    def action_earlier(self) -> None:
         """One session back in time."""
         there = calendar.previous_session(self.reading.as_of)
         self.reading = reading.build(self.panel, there, self.settings, closed=self.closed)
@@ -161,7 +161,7 @@ class PlotextScreen(App[None]):
         sized = self.reading.suggestion(self.ticker)
         text = Text(f"SIZE  long {self.ticker}", "grey62")
         for step in sized.steps:
-            value = report.step_value(step)
+            value = f"{step.value:,.2f}"
             text.append(f"\n {step.name:<{width - len(value) - 2}}{value}", "yellow" if step.bound else "white")
         return text
 

@@ -22,10 +22,12 @@ MARKET = ROOT.parent / "shared" / "market"
 PRESSES = 42
 PAIRS = 9
 IDLE_SECONDS = 3.0
+REST_SECONDS = 1.0
 TICK_SECONDS = 66.0
 MAX_RANGE = "9"
 SETTLE = 0.15
 
+Started = tuple[float, float, float, float]
 Section = tuple[str, str, Sequence[Row]]
 # What is pressed, in turns; the words of the table; the time without output after which the answer is whole.
 KEYS: tuple[tuple[str, str, float], ...] = (
@@ -80,9 +82,9 @@ def keys(source: Path, home: Path) -> Section:
         rows.append(Row("peak memory after those presses", app.peak_mb(), "MB", plain.peak_mb(), limit=80))
         rows.append(_idle(app, plain))
     note = (
-        f"120x40, the whole history on the screen, {_lengths(source, home)} sessions a chart; four charts: price with the"
-        " market beside it, volume, ratio\nwith two means, ribbon. From the key to the last byte read from the pty;"
-        f" {PRESSES} presses each, in turns. The baseline is the\nsame dashboard drawn by plotext from two points a column."
+        f"120x40, the whole history on the screen, {_lengths(source, home)} sessions a chart; four charts: price with"
+        " the market beside it, volume, ratio\nwith two means, ribbon. From the key to the last byte read from the pty;"
+        f" {PRESSES} presses each, in turns. The baseline is\nthe same dashboard drawn by plotext, two points a column."
     )
     return "Keys", note, rows
 
@@ -131,16 +133,13 @@ def start(source: Path, home: Path) -> Section:
     for command in commands:
         _started(command, env)
     mine, other = zip(*((_started(commands[0], env), _started(commands[1], env)) for _ in range(PAIRS)), strict=True)
-    pairs = [a[0].ms / b[0].ms for a, b in zip(mine, other, strict=True)]
-    ms, size, cpu, peak = (
-        [percentile([of(one) for one in ones], 50) for ones in (mine, other)]
-        for of in (lambda s: s[0].ms, lambda s: s[0].size, lambda s: 100 * s[2], lambda s: s[1])
-    )
+    pairs = [a[0] / b[0] for a, b in zip(mine, other, strict=True)]
+    ms, size, peak, cpu = ([_median(ones, at) for ones in (mine, other)] for at in range(4))
     rows = [
         Row("first full screen", ms[0], "ms", ms[1], ratio=percentile(pairs, 50), limit=2, limits_ratio=True),
         Row("bytes of it", size[0], "B", size[1]),
         Row("peak memory", peak[0], "MB", peak[1], limit=80),
-        Row(f"processor while idle for {IDLE_SECONDS:g} s", cpu[0], "%", cpu[1]),
+        Row(f"processor while idle for {REST_SECONDS:g} s", cpu[0], "%", cpu[1]),
     ]
     note = (
         f"120x40, warm: the folder has been read into the store before. {PAIRS} pairs, medians; the ratio of the times"
@@ -149,13 +148,18 @@ def start(source: Path, home: Path) -> Section:
     return "Start", note, rows
 
 
-def _started(command: Sequence[str], env: dict[str, str]) -> tuple[Paint, float, float]:
-    """One start: what was painted, the peak memory, and the share of a core used while idle afterwards."""
+def _median(starts: Sequence[Started], at: int) -> float:
+    return percentile([one[at] for one in starts], 50)
+
+
+def _started(command: Sequence[str], env: dict[str, str]) -> Started:
+    """One start: its milliseconds, bytes and peak memory, and the percentage of a core used while idle afterwards."""
     with Terminal(command, env) as terminal:
         painted = terminal.first_screen()
         before = terminal.cpu_seconds()
-        terminal.watch(IDLE_SECONDS / PAIRS)
-        return painted, terminal.peak_mb(), (terminal.cpu_seconds() - before) / (IDLE_SECONDS / PAIRS)
+        terminal.watch(REST_SECONDS)
+        busy = 100 * (terminal.cpu_seconds() - before) / REST_SECONDS
+        return painted.ms, painted.size, terminal.peak_mb(), busy
 
 
 def ticks(home: Path) -> Section:
@@ -169,11 +173,11 @@ def ticks(home: Path) -> Section:
     loose = len(re.sub(rb"\x1b\[\?2026h.*?" + re.escape(END), b"", seen.data, flags=re.DOTALL))
     note = (
         f"120x40, `--source demo`: {len(sizes)} frames in {TICK_SECONDS:g} s, {loose} bytes outside of them. A frame"
-        " holds every price that changed\nsince the last one; each ticker trades once in 32 s."
+        " holds every price that changed\nsince the last one; each ticker trades once in 15 s."
     )
     rows = [
         Row("bytes of a frame, median", percentile(sizes, 50), "B", limit=300),
-        Row("bytes of a frame, largest", max(sizes), "B"),
+        Row("bytes of a frame, largest: the shown ticker's", max(sizes), "B", limit=300),
         Row("bytes a second", seen.size / TICK_SECONDS, "B"),
         Row("processor", busy, "%"),
     ]

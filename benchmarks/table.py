@@ -77,8 +77,8 @@ def _head() -> str:
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     return (
         "# Benchmarks\n\n"
-        "Written by `python -m benchmarks`; not edited by hand. Quote the ratios, not the milliseconds: what is in one\n"
-        "row was measured in turns in one run, on a machine that does other things as well.\n\n"
+        "Written by `python -m benchmarks`; not edited by hand. Quote the ratios, not the milliseconds: what is in\n"
+        "one row was measured in turns in one run, on a machine that does other things as well.\n\n"
         f"- Machine: {_machine()}\n"
         f"- Versions: Python {platform.python_version()}, {packages}, smallcap {version('smallcap')}\n"
         f"- Date: {datetime.now(UTC):%Y-%m-%d}\n"

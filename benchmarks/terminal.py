@@ -82,7 +82,11 @@ class Terminal:
 
     def first_screen(self) -> Paint:
         """Everything from the start of the process to the last byte of the first full screen."""
-        return self._until_quiet(self.began, FIRST_QUIET)
+        painted = self._until_quiet(self.began, FIRST_QUIET)
+        if self._high_water() is None:
+            words = re.sub(rb"\x1b\[[0-9;:?<>=]*[a-zA-Z]", b"", painted.data).decode(errors="replace")
+            raise RuntimeError(f"the program ended as it started:\n{words[-2000:]}")
+        return painted
 
     def press(self, key: str, quiet: float = QUIET) -> Paint:
         """Send a key and take what it paints, from the key to the last byte."""
@@ -97,8 +101,10 @@ class Terminal:
 
     def peak_mb(self) -> float:
         """The program's largest resident memory so far."""
-        found = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{self.pid}/status").read_text())
-        return int(found[1]) / 1024 if found else float("nan")
+        found = self._high_water()
+        if found is None:
+            raise RuntimeError("the program has ended; run it by hand to see why")
+        return found
 
     def cpu_seconds(self) -> float:
         """The processor time of all the program's threads: by the scheduler's nanoseconds, else by clock ticks."""
@@ -108,6 +114,10 @@ class Terminal:
             return spent
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / CLOCK_TICKS
+
+    def _high_water(self) -> float | None:
+        found = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{self.pid}/status").read_text())
+        return int(found[1]) / 1024 if found else None
 
     def _until_quiet(self, began: float, quiet: float) -> Paint:
         """Read until nothing has come for `quiet` seconds after something has; the wait is not counted."""
@@ -156,6 +166,6 @@ def _become(command: Sequence[str], env: Mapping[str, str]) -> None:
     os.chdir(ROOT)
     kept = {key: value for key, value in os.environ.items() if key not in {"NO_COLOR", "COLUMNS", "LINES"}}
     try:
-        os.execvpe(command[0], command, kept | {"TERM": "xterm-256color", "COLORTERM": "truecolor", **env})
+        os.execvpe(command[0], list(command), kept | {"TERM": "xterm-256color", "COLORTERM": "truecolor", **env})
     finally:
         os._exit(127)

@@ -20,7 +20,7 @@ from .sectors import SectorReading, read_sector
 from .settings import Settings
 from .watch import Watch, watch
 
-SLOPE = 20
+SLOPE = VOL_WINDOW = 20
 ADVICE = "A planning aid, not advice."
 BASES = ("total_return", "price")
 
@@ -150,7 +150,7 @@ def climate(reading: Reading, ticker: str) -> sizing.Climate:
         words.append("no sectors, taken as mixed")
     return sizing.Climate(
         atr=float(atr(bars.high, bars.low, bars.close)[-1]),
-        realized_vol=float(realized_vol(bars.close)[-1]),
+        realized_vol=float(realized_vol(bars.close[-VOL_WINDOW - 1 :], VOL_WINDOW)[-1]),
         leadership=leadership.sign if leadership else 0,
         confirmation=confirmation.sign if confirmation else 0,
         words=", ".join(words),

@@ -103,6 +103,11 @@ def test_nobody_but_the_command_line_chooses_a_source():
     assert offenders("tui", {"core.sources", "core.store"}, but={"tui.setting", "tui.app", "tui.stage"}) == []
 
 
+def test_only_one_file_knows_textual_from_inside():
+    inside = [name for name, targets in GRAPH.items() if any(t.startswith("textual._") for t in targets)]
+    assert inside == ["tui.crop"]
+
+
 def test_there_is_no_circle():
     ours = {name: {t for t in targets if t in GRAPH and t != name} for name, targets in GRAPH.items()}
     while leaves := [name for name, targets in ours.items() if not targets]:

@@ -60,3 +60,7 @@ class Prices:
 
     by_ticker: Mapping[str, float] = field(default_factory=dict)
     at: str = ""
+
+    def of(self, ticker: str) -> float | None:
+        """The ticker's last price; None when it has none."""
+        return self.by_ticker.get(ticker)

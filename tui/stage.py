@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from textual import work
-from textual.app import App
 from textual.reactive import var
 
 from ..core.bars import Panel
 from ..core.errors import SmallcapError
 from ..core.sources import Ticking
 from .clock import new_york_minute
+from .crop import CroppingApp
 from .messages import ReadingFailed, ReadingReady
 from .scene import Prices, Scene
 from .setting import Setting
 
 
-class Stage(App[int]):
+class Stage(CroppingApp):
     """Holds the scene, the last prices and the notice; state goes down from here by binding."""
 
     scene: var[Scene | None] = var(None, init=False)

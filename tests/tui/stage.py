@@ -13,6 +13,7 @@ from smallcap.core.errors import SourceError
 from smallcap.core.settings import Settings
 from smallcap.core.store import Store
 from smallcap.tui.app import Smallcap
+from smallcap.tui.crop import cropped
 from smallcap.tui.setting import Setting
 from textual._compositor import CompositorUpdate
 from textual.pilot import Pilot
@@ -61,12 +62,15 @@ class Counted(Smallcap):
 
     def __init__(self, setting: Setting, *, ascii_only: bool = False) -> None:
         self.frames: list[bytes] = []
+        self.uncropped: list[bytes] = []
         panel = setting.load()
         super().__init__(setting, panel, setting.read(panel), ascii_only=ascii_only)
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
-        if isinstance(renderable, CompositorUpdate) and not self._batch_count:
-            self.frames.append(renderable.render_segments(self.console).encode())
+        sent = cropped(renderable)
+        if isinstance(sent, CompositorUpdate) and not self._batch_count:
+            self.frames.append(sent.render_segments(self.console).encode())
+            self.uncropped.append(renderable.render_segments(self.console).encode())
         super()._display(screen, renderable)
 
     def rows(self) -> list[str]:

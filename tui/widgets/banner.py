@@ -24,11 +24,14 @@ NAMES = {"leadership": "ratio", "confirmation": "sectors", "market": "market"}
 class Banner(StripWidget):
     """Three rows: a badge with the label, the reasons in the middle, the date and the source at the right."""
 
+    READS = ("reading", "travelling", "trouble")
+
     prices: var[Prices] = var(Prices(), init=False)
 
-    def watch_prices(self) -> None:
+    def watch_prices(self, old: Prices, new: Prices) -> None:
         """The minute of the last tick is part of the as-of."""
-        self.redraw()
+        if old.at != new.at:
+            self.redraw()
 
     def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
         """The badge beside the rest."""

@@ -26,11 +26,14 @@ SPIKE = 2.0
 class PriceChart(StripWidget):
     """Price, market and volume of the chosen ticker over the chosen range."""
 
+    READS = ("reading", "ticker", "range", "candles", "volume")
+
     prices: var[Prices] = var(Prices(), init=False)
 
-    def watch_prices(self) -> None:
-        """A tick moves the tag and the header only."""
-        self.redraw()
+    def watch_prices(self, old: Prices, new: Prices) -> None:
+        """A tick of the chosen ticker moves the tag and the header."""
+        if self.scene and old.of(self.scene.ticker) != new.of(self.scene.ticker):
+            self.redraw()
 
     def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
         """A header row and the chart under it."""
@@ -43,7 +46,7 @@ class PriceChart(StripWidget):
             return [head]
         first = int(np.searchsorted(bars.sessions, scene.first_session()))
         options: Options = {"size": (size.width, size.height - 1), "palette": palette}
-        if (live := self.prices.by_ticker.get(scene.ticker)) is not None:
+        if (live := self.prices.of(scene.ticker)) is not None:
             options["tag"] = live
         return [head, *_chart(scene, bars, min(first, len(bars) - 1), options)]
 

@@ -23,6 +23,8 @@ LETTERS = tuple(regime.letter for regime in REGIMES)
 class RatioChart(StripWidget):
     """The ratio over the chosen range; closes only, so it has no candles and no ticks."""
 
+    READS = ("reading", "range")
+
     def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
         """A header row, the chart and the ribbon."""
         head = _header(scene, size.width, palette)

@@ -19,6 +19,8 @@ FULL_HEIGHT = 9
 class SizePanel(StripWidget):
     """The waterfall of sizing for a long position, the step that bound lit."""
 
+    READS = ("reading", "ticker")
+
     def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
         """Heading, steps and outcome."""
         equity = f"equity {scene.reading.settings.equity:,.0f}"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region, Size
@@ -26,9 +29,13 @@ class StripWidget(Widget):
 
     scene: var[Scene | None] = var(None, init=False)
 
+    READS: ClassVar[tuple[str, ...]] = ("reading",)
+    """The fields of the scene that `draw` looks at: while none of them changes, nothing is drawn."""
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's own name
         super().__init__(id=id)
         self._shown: list[Strip] = []
+        self._palette: tuple[tuple[str, str], Palette] | None = None
 
     def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
         """The strips to show: exactly `size.height` of them, each `size.width` cells wide."""
@@ -37,11 +44,16 @@ class StripWidget(Widget):
     @property
     def palette(self) -> Palette:
         """The inks of the current theme on this widget's own ground."""
-        return palette_from(self.app.theme_variables, self.background_colors[1].hex6)
+        ground = self.background_colors[1].hex6
+        key = (self.app.theme, ground)
+        if self._palette is None or self._palette[0] != key:
+            self._palette = key, palette_from(self.app.theme_variables, ground)
+        return self._palette[1]
 
-    def watch_scene(self) -> None:
+    def watch_scene(self, old: Scene | None, new: Scene | None) -> None:
         """Show the new scene where it differs from the old one."""
-        self.redraw()
+        if old is None or new is None or any(getattr(old, name) is not getattr(new, name) for name in self.READS):
+            self.redraw()
 
     def redraw(self) -> None:
         """Draw again and refresh the cells that have changed; what has never been shown is drawn when it is."""
@@ -87,7 +99,11 @@ def changed(old: list[Strip], new: list[Strip]) -> list[Region]:
 
 
 def _cells(strip: Strip) -> list[Cell]:
-    return [(character, style) for text, style, _ in strip for character in text]
+    """What is in each cell; a character as wide as two is in both."""
+    cells = [(character, style) for text, style, _ in strip for character in text]
+    if len(cells) == strip.cell_length:
+        return cells
+    return [cell for cell in cells for _ in range(cell_len(cell[0]))]
 
 
 def _ascii(strip: Strip) -> Strip:

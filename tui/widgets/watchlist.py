@@ -19,11 +19,14 @@ from .strips import StripWidget
 class Watchlist(StripWidget):
     """One row a ticker; the chosen one, when it isn't on the list, has a row of its own at the end."""
 
+    READS = ("reading", "ticker")
+
     prices: var[Prices] = var(Prices(), init=False)
 
-    def watch_prices(self) -> None:
-        """A tick changes the digits that moved."""
-        self.redraw()
+    def watch_prices(self, old: Prices, new: Prices) -> None:
+        """A tick of a ticker on the list changes the digits that moved."""
+        if self.scene and any(old.of(row.ticker) != new.of(row.ticker) for row in self.scene.reading.watch):
+            self.redraw()
 
     def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
         """The heading and one row a ticker, scrolled so that the chosen one is in sight."""
@@ -39,7 +42,7 @@ class Watchlist(StripWidget):
         return column([row(size.width, palette, heading), *rows], size.width, size.height, palette)
 
     def _row(self, watch: Watch, chosen: bool, width: int, palette: Palette) -> Strip:
-        live = self.prices.by_ticker.get(watch.ticker)
+        live = self.prices.of(watch.ticker)
         last = watch.last if live is None else live
         change = watch.change(last) if live is None else live / watch.last - 1.0
         ground = Color.parse(self.app.theme_variables["chosen"]) if chosen else None
