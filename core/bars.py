@@ -78,26 +78,31 @@ class Origin:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Panel:
-    """Many tickers' bars with the macro series beside them, where they came from, and what was refused on the way."""
+    """Many tickers' bars with the macro series beside them, where they came from, and what was refused on the way.
+
+    `upto` is the session the panel was cut at, None when it is whole.
+    """
 
     bars: Mapping[str, Bars]
     origin: Origin
     macro: Mapping[str, Series] = field(default_factory=dict)
     refused: tuple[str, ...] = ()
+    upto: np.datetime64 | None = None
 
     def __getitem__(self, ticker: str) -> Bars:
         """The ticker's bars; SourceError naming the ticker, the source and the nearest known one if it isn't there."""
         try:
             return self.bars[ticker]
         except KeyError:
+            upto = "" if self.upto is None else f" up to {self.upto}"
             hint = nearest(ticker, list(self.bars))
-            raise SourceError(f"ticker {ticker!r} is not in {self.origin.name}{hint}") from None
+            raise SourceError(f"ticker {ticker!r} is not in {self.origin.name}{upto}{hint}") from None
 
     def until(self, session: np.datetime64) -> Panel:
         """The panel as it stood on the close of `session`: nothing later in it, tickers not yet listed left out."""
         bars = {ticker: cut for ticker, b in self.bars.items() if len(cut := b.until(session))}
         macro = {name: seen for name, s in self.macro.items() if len((seen := s.before(session)).dates)}
-        return Panel(bars, self.origin, macro, self.refused)
+        return Panel(bars, self.origin, macro, self.refused, session)
 
 
 def to_day(session: np.datetime64) -> date:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -113,7 +113,10 @@ class Reading:
 
     def size(self, request: sizing.Request, ticker: str) -> sizing.Sizing:
         """The sizing of `request` in `ticker`'s and the pair's climate; SmallcapError when it can't be done."""
-        return sizing.size(request, climate(self, ticker))
+        sized = sizing.size(request, climate(self, ticker))
+        newest = to_day(self.panel[ticker].sessions[-1])
+        old = f"{ticker}'s newest close is of {newest}, not of {self.as_of}"
+        return sized if newest == self.as_of else replace(sized, warnings=(old, *sized.warnings))
 
     def suggestion(self, ticker: str) -> sizing.Sizing:
         """The sizing of a long position in `ticker` at its last close, by the settings."""
@@ -127,7 +130,7 @@ def build(panel: Panel, asked: date, settings: Settings, *, closed: date) -> Rea
     that the pair's bars lack. SourceError when a ticker is missing or `asked` is before the data.
     """
     pair = history.parse_pair(settings.pair)
-    cut = panel.until(np.datetime64(asked, "D"))
+    cut = panel.until(np.datetime64(min(asked, closed), "D"))
     _demand(panel, cut, pair, asked)
     past = history.compute(cut, pair)
     as_of = to_day(past.sessions[-1])
@@ -136,8 +139,8 @@ def build(panel: Panel, asked: date, settings: Settings, *, closed: date) -> Rea
     sectors = tuple(read_sector(cut, ticker) for ticker in past.pair.sectors)
     axes = tuple(_axis(track) for track in past.tracks)
     regime = _regime(past, cut, axes, sectors)
-    rows = tuple(watch(cut, ticker, pair.b) for ticker in settings.watchlist)
-    warnings = _warnings(cut, past, regime, asked, age)
+    rows = tuple(watch(cut, ticker, pair.b, as_of) for ticker in settings.watchlist)
+    warnings = (*_warnings(cut, past, regime, asked, age), *_older(rows, as_of), *cut.refused)
     return Reading(as_of, cut.origin, age, settings, cut, past, ratio, axes, regime, sectors, rows, warnings)
 
 
@@ -261,4 +264,10 @@ def _warnings(panel: Panel, past: History, regime: RegimeReading, asked: date, a
     bare = [ticker for ticker in history.inputs(past.pair) if ticker in panel.bars and not panel[ticker].adjusted]
     if bare:
         said.append(f"no adj_close for {', '.join(bare)}: the close is used, so dividends show in the ratio")
-    return (*said, *panel.refused)
+    return tuple(said)
+
+
+def _older(rows: tuple[Watch, ...], as_of: date) -> tuple[str, ...]:
+    """Which tickers of the watchlist have no bar on the as-of session, with the session of their newest."""
+    old = [f"{row.ticker} {row.session}" for row in rows if row.session and row.session != as_of]
+    return (f"newest close older than {as_of}: {', '.join(old)}",) if old else ()

@@ -201,6 +201,7 @@ def _sector_lines(reading: Reading) -> list[str]:
 def _watch_lines(reading: Reading) -> list[str]:
     rows = [
         f"  {w.ticker:<7}{fmt.price(w.last):>10}{fmt.percent(w.change(w.last), 2):>9}{fmt.percent(w.versus):>9}"
+        f"{'' if w.session in (None, reading.as_of) else f'  close of {w.session}'}"
         for w in reading.watch
     ]
     return [f"  {'watch':<7}{'last':>10}{'day':>9}{'vs ' + reading.pair.b:>9}", *rows, ""]

@@ -32,14 +32,20 @@ class Watch:
         return last / self.before - 1.0
 
 
-def watch(panel: Panel, ticker: str, market: str) -> Watch:
-    """The ticker's row; all NaN when the panel has no such ticker."""
+def watch(panel: Panel, ticker: str, market: str, as_of: date) -> Watch:
+    """The ticker's row on the session `as_of`.
+
+    All NaN when the panel has no such ticker; all but the last close NaN when that is of an earlier session. The
+    change is NaN, too, when the ticker has no bar on the market's session before.
+    """
     bars = panel.bars.get(ticker)
     if bars is None:
         return Watch(ticker, np.nan, np.nan, np.nan, None)
+    last, session = float(bars.close[-1]), to_day(bars.sessions[-1])
+    if session != as_of:
+        return Watch(ticker, last, np.nan, np.nan, session)
     m = match(bars, panel[market])
-    versus = relative_performance(m.a_adj, m.b_adj, WATCH_WINDOW)
-    before = float(bars.close[-2]) if len(bars) > 1 else np.nan
-    return Watch(
-        ticker, float(bars.close[-1]), before, float(versus[-1]) if len(versus) else np.nan, to_day(bars.sessions[-1])
-    )
+    versus = relative_performance(m.a_adj, m.b_adj, WATCH_WINDOW)[-1:]
+    adjacent = len(bars) > 1 and bool(np.array_equal(bars.sessions[-2:], panel[market].sessions[-2:]))
+    before = float(bars.close[-2]) if adjacent else np.nan
+    return Watch(ticker, last, before, float(versus[0]) if len(versus) else np.nan, session)

@@ -76,7 +76,8 @@ class Smallcap(Looking, Travelling):
             self.tick()
             self.set_interval(TICK_SECONDS, self.tick)
         self.set_interval(REFRESH_SECONDS, self.action_refresh_source)
-        if warnings := self.shown.reading.warnings:
+        trouble = (self.setting.store.trouble,) if self.setting.store.trouble else ()
+        if warnings := (*trouble, *self.shown.reading.warnings):
             more = f"  (and {len(warnings) - 1} more: smallcap report)" if len(warnings) > 1 else ""
             self.notice = f"{warnings[0]}{more}"
 

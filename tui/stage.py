@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual import work
 from textual.reactive import var
+from textual.worker import Worker, WorkerState
 
 from ..core.bars import Panel
 from ..core.errors import SmallcapError
@@ -61,6 +62,11 @@ class Stage(CroppingApp):
         ticker = self.shown.ticker if same else message.reading.pair.a
         self.panel, self.setting = message.panel, message.setting
         self.show(reading=message.reading, ticker=ticker, travelling=travelling, trouble="")
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A worker that ended in an error nobody foresaw is said like one that somebody did."""
+        if event.state is WorkerState.ERROR:
+            self.on_reading_failed(ReadingFailed(f"unexpected: {event.worker.error!r}", fresh=True))
 
     def on_reading_failed(self, message: ReadingFailed) -> None:
         """Keep the last reading; say what failed and, when it was the source, since when."""

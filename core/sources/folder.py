@@ -104,7 +104,7 @@ class Folder:
         """Every file of one kind by its name, from the store where it is unchanged, and what was refused."""
         paths = sorted((self.path / kind).glob("*.csv"))
         stamps = {str(path): _stamp(path, today) for path in paths if TICKER.fullmatch(path.stem)}
-        kept = self.store.kept(stamps)
+        kept = self.store.kept({key: stamp for key, stamp in stamps.items() if stamp})
         found: dict[str, T] = {}
         refused: list[str] = []
         fresh: list[tuple[str, str, T]] = []
@@ -123,13 +123,16 @@ class Folder:
                 found[path.stem] = thing
                 refused.extend(said)
                 # Only a clean file is kept, so that refusals are said every time.
-                if not said:
+                if not said and stamps[key]:
                     fresh.append((key, stamps[key], thing))
         self.store.keep(fresh)
         return found, tuple(refused)
 
 
 def _stamp(path: Path, today: np.datetime64 | None) -> str:
-    """What tells one version of a file, and the way it was read, from another."""
-    state = path.stat()
+    """What tells one version of a file, and how it was read, from another; empty when it can't be looked at."""
+    try:
+        state = path.stat()
+    except OSError:
+        return ""
     return f"{state.st_size}:{state.st_mtime_ns}:{'replay' if today is None else 'today'}"

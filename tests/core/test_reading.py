@@ -241,6 +241,39 @@ def test_the_watchlist_has_a_row_for_a_ticker_that_is_not_there(panel: Panel):
     assert np.isnan(made.watch[1].last)
 
 
+def shortened(bars: Bars, n: int) -> Bars:
+    return bars.until(bars.sessions[-1 - n])
+
+
+def test_an_old_ticker_shows_no_change_and_its_size_says_how_old(panel: Panel):
+    late = Panel({**panel.bars, "QQQ": shortened(panel["QQQ"], 3)}, panel.origin)
+    made = read(late, str(panel["SPY"].sessions[-1]), watchlist=("IWM", "QQQ"))
+    row, newest = made.watch[1], str(panel["SPY"].sessions[-4])
+    assert (str(row.session), row.last) == (newest, panel["QQQ"].close[-4])
+    assert np.isnan(row.before)
+    assert np.isnan(row.versus)
+    assert made.warnings == (f"newest close older than {made.as_of}: QQQ {newest}",)
+    assert made.suggestion("QQQ").warnings == (f"QQQ's newest close is of {newest}, not of {made.as_of}",)
+    assert made.suggestion("IWM").warnings == ()
+
+
+def test_a_change_over_a_gap_is_no_days_change(panel: Panel):
+    qqq = panel["QQQ"]
+    keep = np.arange(len(qqq)) != len(qqq) - 2
+    holed = Bars("QQQ", qqq.sessions[keep], *(getattr(qqq, c)[keep] for c in COLUMNS))
+    made = read(Panel({**panel.bars, "QQQ": holed}, panel.origin), str(qqq.sessions[-1]), watchlist=("QQQ",))
+    assert np.isnan(made.watch[0].before)
+    assert not np.isnan(made.watch[0].versus)
+
+
+def test_a_session_that_has_not_closed_is_not_read(panel: Panel):
+    today, before = (date.fromisoformat(str(panel["SPY"].sessions[row])) for row in (-1, -2))
+    made = reading.build(panel, today, Settings(), closed=before)
+    assert (made.as_of, made.age_sessions) == (before, 0)
+    assert made.warnings == (f"{today} is no session that has closed; this is the one before it, {before}",)
+    assert made.panel["IWM"].sessions[-1] == panel["SPY"].sessions[-2]
+
+
 def test_a_reading_is_as_of_the_close_it_says(panel: Panel):
     day = to_day(panel["SPY"].sessions[600])
     assert read(panel, str(day)).as_of == day

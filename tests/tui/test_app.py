@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from smallcap.tui.screens.ask import Ask
 from smallcap.tui.screens.help import Help
 from textual.pilot import Pilot
 from textual.widgets import Input
+from textual.worker import WorkerFailed
 
 from tests.tui.stage import Counted, Given, as_day, play, press, settle, staged
 
@@ -74,7 +76,7 @@ def test_next_and_previous_ticker_go_round(panel: Panel):
 def test_a_ticker_the_source_has_not_is_said_where_its_chart_would_be(panel: Panel):
     async def use(app: Counted, pilot: Pilot[int]) -> None:
         await press(pilot, "j")
-        assert "NOPE is not in random walk" in app.text()
+        assert "NOPE is not in random walk up to 2017-10-11" in app.text()
         assert "none: ticker 'NOPE' is not in" in app.text()
         await press(pilot, "j")
         assert "SIZE  long SPY" in app.text()
@@ -185,6 +187,21 @@ def test_a_failed_refresh_keeps_the_last_reading_and_says_since_when(panel: Pane
         app.setting.source.fails = ""
         await press(pilot, "r")
         assert "NOT REFRESHED" not in app.text()
+
+    play(staged(panel), use)
+
+
+def test_an_error_nobody_foresaw_is_said_too(panel: Panel, monkeypatch: pytest.MonkeyPatch):
+    async def use(app: Counted, pilot: Pilot[int]) -> None:
+        def broken(now: object, *, replay: bool = False) -> Panel:
+            raise RuntimeError("a bug")
+
+        monkeypatch.setattr(app.setting.source, "load", broken)
+        with contextlib.suppress(WorkerFailed):
+            await press(pilot, "r")
+        await pilot.pause()
+        assert "unexpected: RuntimeError('a bug')" in app.rows()[-1]
+        assert "NOT REFRESHED" in app.text()
 
     play(staged(panel), use)
 

@@ -39,7 +39,8 @@ class PriceChart(StripWidget):
         """A header row and the chart under it."""
         bars = scene.bars
         if bars is None:
-            words = [(f" {scene.ticker} ", "a"), (f"is not in {scene.reading.origin.name}", "warn")]
+            nowhere = f"is not in {scene.reading.origin.name} up to {scene.reading.as_of}"
+            words = [(f" {scene.ticker} ", "a"), (nowhere, "warn")]
             return column([row(size.width, palette, words)], size.width, size.height, palette)
         head = row(size.width, palette, self._title(scene, bars), self._mode(scene, size.width))
         if size.height == 1:

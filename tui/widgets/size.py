@@ -32,6 +32,7 @@ class SizePanel(StripWidget):
         else:
             steps = sizing.steps[:-1] if size.height >= FULL_HEIGHT else ()
             rows = [*(_step(step, size.width, palette) for step in steps), _outcome(sizing, size.width, palette)]
+            rows += [row(size.width, palette, [(f" ! {words}", "warn")]) for words in sizing.warnings]
         return column([head, *rows], size.width, size.height, palette)
 
 

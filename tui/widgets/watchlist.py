@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from rich.color import Color
 from rich.style import Style
 from textual.geometry import Size
@@ -32,16 +34,17 @@ class Watchlist(StripWidget):
         """The heading and one row a ticker, scrolled so that the chosen one is in sight."""
         live = "live" if self.prices.by_ticker else "last"
         market = scene.reading.pair.b
-        heading: list[Word] = [("WATCH  ", "muted"), (f"{live:>12}{'day %':>8}{'vs ' + market[:4]:>8}", "muted")]
+        heading: list[Word] = [("WATCH  ", "muted"), (f"{live:>11}{'day %':>9}{'vs ' + market[:4]:>8}", "muted")]
         tickers = [watch.ticker for watch in scene.reading.watch]
         chosen = tickers.index(scene.ticker) if scene.ticker in tickers else -1
         room = size.height - 1
         first = max(0, chosen - room + 1)
         shown = scene.reading.watch[first : first + room]
-        rows = [self._row(watch, watch.ticker == scene.ticker, size.width, palette) for watch in shown]
+        as_of = scene.reading.as_of
+        rows = [self._row(watch, as_of, watch.ticker == scene.ticker, size.width, palette) for watch in shown]
         return column([row(size.width, palette, heading), *rows], size.width, size.height, palette)
 
-    def _row(self, watch: Watch, chosen: bool, width: int, palette: Palette) -> Strip:
+    def _row(self, watch: Watch, as_of: date, chosen: bool, width: int, palette: Palette) -> Strip:
         live = self.prices.of(watch.ticker)
         last = watch.last if live is None else live
         change = watch.change(last) if live is None else live / watch.last - 1.0
@@ -51,10 +54,14 @@ class Watchlist(StripWidget):
             style: Style = getattr(palette, name)
             return palette.on(style, ground) if ground else style
 
+        fresh = live is not None or watch.session == as_of
         mark = "▸" if chosen else " "
         words: list[Word] = [
             (f"{mark}{watch.ticker:<6}", ink("text")),
-            (f"{fmt.price(last):>12}", ink("text" if watch.session else "muted")),
+            (
+                f"{fmt.price(last):>11}{' ' if fresh or watch.session is None else '!'}",
+                ink("text" if fresh else "muted"),
+            ),
             (f"{fmt.signed(100 * change, 2):>8}", ink(tone(change))),
             (f"{fmt.signed(100 * watch.versus, 1):>8}", ink(tone(watch.versus))),
         ]

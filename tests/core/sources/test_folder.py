@@ -86,6 +86,8 @@ def test_a_bad_file_leaves_the_other_files(panel: Panel, write_folder: Write):
     path = write_folder(panel, EMPTY="", NOHEAD="a,b,c\n1,2,3", NOROWS=HEAD, BADROWS=f"{HEAD}\nx,1,1,1,1,1,1")
     (path / "daily" / "BYTES.csv").write_bytes(b"\xff\xfe\x00")
     (path / "daily" / "not a ticker;rm.csv").write_text(HEAD)
+    (path / "daily" / "GONE.csv").symlink_to("nowhere")
+    (path / "daily" / "DIR.csv").mkdir()
     read = load(path, datetime(2030, 1, 2, tzinfo=UTC))
     assert set(read.bars) == set(panel.bars)
     said = "\n".join(read.refused)
@@ -94,6 +96,8 @@ def test_a_bad_file_leaves_the_other_files(panel: Panel, write_folder: Write):
     assert "daily/NOROWS.csv has no sound row" in said
     assert "daily/BADROWS.csv has no sound row; daily/BADROWS.csv line 2: date 'x' is not a date" in said
     assert "daily/BYTES.csv is not a CSV file in UTF-8" in said
+    assert "daily/GONE.csv can't be read: No such file or directory" in said
+    assert "daily/DIR.csv can't be read: Is a directory" in said
     assert "daily/'not a ticker;rm.csv' is left out: its name is not a ticker's" in said
 
 
