@@ -45,7 +45,7 @@ def _step(step: Step, width: int, palette: Palette) -> Strip:
 def _brief(step: Step) -> str:
     """A step in the words of a narrow column."""
     return {
-        "stop": f"stop {step.formula.partition(' - ')[2] or step.formula}",
+        "stop": f"stop {step.formula}",
         "multiplier": step.formula,
         "position cap": f"cap {step.formula}",
         "volatility cap": f"cap {step.formula}",
