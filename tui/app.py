@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import gc
-import re
 from collections.abc import Iterable
 from contextlib import ExitStack
-from pathlib import Path
 from typing import ClassVar
 
 from textual.app import SystemCommand
@@ -17,9 +15,9 @@ from textual.screen import Screen
 from ..core.bars import Panel
 from ..core.reading import Reading
 from ..core.sources import Ticking
-from .charts.raster import plain
 from .keymap import KEYS
 from .looking import Looking
+from .saving import Saving
 from .scene import Scene
 from .screens.dashboard import Dashboard
 from .screens.help import Help
@@ -32,7 +30,7 @@ TICK_SECONDS = 1.0
 REFRESH_SECONDS = 60.0
 
 
-class Smallcap(Looking, Travelling):
+class Smallcap(Looking, Travelling, Saving):
     """Small-cap risk appetite, full screen."""
 
     TITLE = "smallcap"
@@ -47,7 +45,8 @@ class Smallcap(Looking, Travelling):
         # Set before anything watches it: a change would have every style sheet parsed again.
         self.set_reactive(Stage.theme, DARK.name)
         self.stylesheet.set_variables(self.get_css_variables())
-        self.setting, self.panel = setting, panel
+        self.setting = self.wanted = setting
+        self.panel = panel
         scene = Scene(
             reading,
             ticker=reading.pair.a,
@@ -94,7 +93,7 @@ class Smallcap(Looking, Travelling):
 
     def action_refresh_source(self) -> None:
         """Read the source again; a failure keeps what is shown."""
-        self.read(self.setting, fresh=True)
+        self.read(self.wanted, fresh=True)
 
     def action_help(self) -> None:
         """All keys."""
@@ -104,17 +103,3 @@ class Smallcap(Looking, Travelling):
         """Close what is open over the dashboard."""
         if isinstance(self.screen, Help):
             self.pop_screen()
-
-    def action_save_screen(self) -> None:
-        """Save what is on the screen as SVG and as text in the working directory."""
-        stem = Path.cwd() / f"smallcap-{self.shown.reading.as_of}"
-        strips = self.screen._compositor.render_strips()
-        try:
-            # Its style sheet would have a browser fetch the font from far away, and tell that place who looks.
-            picture = re.sub(r"@font-face\s*{.*?}", "", self.export_screenshot(), flags=re.DOTALL)
-            stem.with_suffix(".svg").write_text(picture, encoding="utf-8")
-            stem.with_suffix(".txt").write_text(plain(strips), encoding="utf-8")
-        except OSError as error:
-            self.notice = f"{stem}.svg can't be written: {error.strerror}"
-        else:
-            self.notice = f"saved {stem.name}.svg and .txt in {stem.parent}"

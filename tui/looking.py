@@ -41,8 +41,8 @@ class Looking(Stage):
 
     def action_toggle_basis(self) -> None:
         """The ratio on total return or on price; the axes stay on total return."""
-        settings = self.setting.settings.but(price_ratio=not self.setting.settings.price_ratio)
-        self.read(self.setting.but(settings=settings))
+        settings = self.wanted.settings.but(price_ratio=not self.wanted.settings.price_ratio)
+        self.read(self.wanted.but(settings=settings))
 
     def action_find(self) -> None:
         """Ask for a ticker or a pair, and switch to it."""
@@ -58,6 +58,6 @@ class Looking(Stage):
 
     def _found(self, text: str | None) -> None:
         if text and "/" in text:
-            self.read(self.setting.but(settings=self.setting.settings.but(pair=str(parse_pair(text)))))
+            self.read(self.wanted.but(settings=self.wanted.settings.but(pair=str(parse_pair(text)))))
         elif text:
             self.show(ticker=text.upper())

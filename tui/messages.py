@@ -13,11 +13,12 @@ from .setting import Setting
 
 @dataclass
 class ReadingReady(Message):
-    """A new reading, the panel it was made from, and the setting (pair, date, ratio basis) it was made for."""
+    """A new reading, its panel, the setting (pair, date, ratio basis) it was made for; `fresh` from the source anew."""
 
     panel: Panel
     setting: Setting
     reading: Reading
+    fresh: bool
 
 
 @dataclass

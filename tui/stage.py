@@ -24,6 +24,9 @@ class Stage(CroppingApp):
     notice: var[str] = var("", init=False)
 
     setting: Setting
+    """What the reading that is shown was made for."""
+    wanted: Setting
+    """What the newest reading asked for is being made for."""
     panel: Panel
 
     @property
@@ -44,24 +47,33 @@ class Stage(CroppingApp):
             if fresh != self.prices.by_ticker:
                 self.prices = Prices(fresh, new_york_minute(now))
 
-    @work(thread=True, exclusive=True, group="reading", exit_on_error=False)
     def read(self, setting: Setting, *, fresh: bool = False) -> None:
-        """Make a reading, from the source anew or from the panel at hand."""
+        """Have a reading made for `setting`, from the source anew or the panel at hand; the last one asked for wins."""
+        self.wanted = setting
+        self._read(setting, fresh)
+
+    @work(thread=True, exclusive=True, group="reading", exit_on_error=False)
+    def _read(self, setting: Setting, fresh: bool) -> None:
         try:
             panel = setting.load() if fresh else self.panel
-            self.post_message(ReadingReady(panel, setting, setting.read(panel)))
+            self.post_message(ReadingReady(panel, setting, setting.read(panel), fresh))
         except SmallcapError as error:
             self.post_message(ReadingFailed(str(error), fresh))
 
     def on_reading_ready(self, message: ReadingReady) -> None:
         """Show the new reading as the old one was shown; a new pair brings its own first ticker."""
+        if message.fresh:
+            self.panel = message.panel
+            self.show(trouble="")
+        if message.setting is not self.wanted:
+            return
         travelling = message.setting.asked is not None
         if travelling:
             self.prices = Prices()
         same = message.reading.pair == self.shown.reading.pair
         ticker = self.shown.ticker if same else message.reading.pair.a
-        self.panel, self.setting = message.panel, message.setting
-        self.show(reading=message.reading, ticker=ticker, travelling=travelling, trouble="")
+        self.setting = message.setting
+        self.show(reading=message.reading, ticker=ticker, travelling=travelling)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A worker that ended in an error nobody foresaw is said like one that somebody did."""
@@ -70,6 +82,7 @@ class Stage(CroppingApp):
 
     def on_reading_failed(self, message: ReadingFailed) -> None:
         """Keep the last reading; say what failed and, when it was the source, since when."""
+        self.wanted = self.setting
         self.notice = message.reason
         if message.fresh:
             since = f"since {new_york_minute(self.setting.clock.now())} ET  r: try again"

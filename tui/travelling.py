@@ -15,22 +15,28 @@ class Travelling(Stage):
 
     def action_travel(self, step: int) -> None:
         """One session back or forward; forward from the newest is back to now."""
-        as_of = self.shown.reading.as_of
+        as_of = self._there()
         try:
             there = calendar.previous_session(as_of) if step < 0 else calendar.next_session_after(as_of)
         except SmallcapError as error:
             self.notice = str(error)
             return
         if there <= self.setting.closed():
-            self.read(self.setting.but(asked=there))
-        elif self.shown.travelling:
+            self.read(self.wanted.but(asked=there))
+        elif self.wanted.asked:
             self.action_now()
         else:
             self.notice = f"{as_of} is the newest session that has closed"
 
+    def _there(self) -> date:
+        """The session that the next step starts from: where an unfinished step leads, else the one shown."""
+        if self.wanted is not self.setting and self.wanted.asked:
+            return self.wanted.asked
+        return self.shown.reading.as_of
+
     def action_now(self) -> None:
         """Back to the newest session."""
-        self.read(self.setting.but(asked=None))
+        self.read(self.wanted.but(asked=None))
 
     def action_go_to_date(self) -> None:
         """Ask for a date and read as on its close."""
@@ -49,4 +55,4 @@ class Travelling(Stage):
 
     def _go(self, text: str | None) -> None:
         if text:
-            self.read(self.setting.but(asked=self._day(text)))
+            self.read(self.wanted.but(asked=self._day(text)))

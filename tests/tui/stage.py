@@ -106,7 +106,7 @@ def play(
 
 async def settle(pilot: Pilot[int]) -> None:
     """Until the workers are done and nothing is left to draw."""
-    await pilot.app.workers.wait_for_complete()
+    await asyncio.gather(*(worker.wait() for worker in pilot.app.workers), return_exceptions=True)
     await pilot.pause()
 
 
