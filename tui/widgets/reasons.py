@@ -23,7 +23,6 @@ class Reasons(StripWidget):
         said = [
             *((f" ✗ {words}", "down") for words in regime.against),
             *((f" ✓ {words}", "muted") for words in regime.why),
-            *((f" → {flip.to} if {flip.words()}", "text") for flip in regime.flips),
             *((f" ! {words}", "warn") for words in scene.reading.warnings),
         ]
         head = row(size.width, palette, [(f"WHY {regime.regime.label}", "muted")])
@@ -39,12 +38,12 @@ def _earlier(scene: Scene, room: int) -> list[list[Word]]:
     rows: list[list[Word]] = [[], [("EARLIER", "muted")]] if runs else []
     for first, end in runs:
         regime = REGIMES[int(past.codes[first])]
-        label = f" {regime.shape} {regime.label:<11}"
+        label = f" {regime.shape} {regime.label:<10}"
         rows.append(
             [
                 (f" {to_day(past.sessions[first])}", "text"),
                 (label, regime.ink),
-                (f"{fmt.count(end - first, 'session'):>11}", "muted"),
+                (f"{fmt.count(end - first, 'session'):>12}", "muted"),
             ]
         )
     return rows
