@@ -146,9 +146,9 @@ def leadership_votes(ratio: Floats) -> Floats:
     return np.array([part.votes(ratio) for part in LEADERSHIP_PARTS]).reshape(len(LEADERSHIP_PARTS), len(ratio))
 
 
-def leadership_score(ratio: Floats) -> Floats:
-    """Mean of the four votes on the ratio's trend; (t,), -1..+1, NaN until all four are known."""
-    return np.asarray(leadership_votes(ratio).mean(axis=0), dtype=np.float64)
+def leadership_score(votes: Floats) -> Floats:
+    """Mean of the four votes (4, t) on the ratio's trend; (t,), -1..+1, NaN until all four are known."""
+    return np.asarray(votes.mean(axis=0), dtype=np.float64)
 
 
 def sector_votes(sector: Floats, benchmark: Floats) -> Floats:

@@ -14,7 +14,7 @@ from .bars import Days, to_day
 from .errors import SmallcapError
 
 FIRST, LAST = date(1993, 1, 1), date(2036, 12, 31)
-OPEN, CLOSE, EARLY_CLOSE = time(9, 30), time(16, 0), time(13, 0)
+CLOSE, EARLY_CLOSE = time(16, 0), time(13, 0)
 MONDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = 0, 3, 4, 5, 6
 MARTIN_LUTHER_KING_FROM, JUNETEENTH_FROM = 1998, 2022
 # Until 2012 a Thursday 4 July shortened the Friday after it; since 2013 it shortens the Wednesday before.

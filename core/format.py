@@ -6,7 +6,6 @@ import math
 from datetime import date
 
 UNKNOWN = "--"
-MINUS = "-"
 
 
 def price(value: float, decimals: int = 2) -> str:

@@ -60,7 +60,6 @@ class History:
     confirmation: Track | None
     market: Track
     codes: Ints
-    starts: Ints
     coverage: Floats
     present: NDArray[np.bool_]
 
@@ -71,11 +70,10 @@ class History:
 
     def runs(self) -> list[tuple[int, int]]:
         """Every stretch of one label as its first row and the row after its last, oldest first."""
-        firsts = np.flatnonzero(self.starts == np.arange(len(self.starts))).tolist()
-        return list(zip(firsts, [*firsts[1:], len(self.starts)], strict=True))
+        return regime.runs(self.codes)
 
     def since(self, row: int) -> History:
-        """The history from `row` on, as views, its runs counted from there."""
+        """The history from `row` on, as views."""
         confirmation = self.confirmation.since(row) if self.confirmation else None
         return History(
             self.pair,
@@ -87,7 +85,6 @@ class History:
             confirmation,
             self.market.since(row),
             self.codes[row:],
-            regime.run_starts(self.codes[row:]),
             self.coverage[row:],
             self.present[:, row:],
         )
@@ -165,7 +162,7 @@ def compute(panel: Panel, pair: Pair) -> History:
         raise SourceError(f"{pair.a} and {pair.b} have no session in common in {panel.origin.name}")
     sessions = a.sessions if np.array_equal(a.sessions, b.sessions) else np.union1d(a.sessions, b.sessions)
     votes = spread(axes.leadership_votes(m.a_adj / m.b_adj), m.sessions, sessions)
-    leadership = axes.follow(axes.LEADERSHIP, votes.mean(axis=0))
+    leadership = axes.follow(axes.LEADERSHIP, axes.leadership_score(votes))
     market = axes.follow(axes.MARKET, spread(axes.market_score(b.adj_close), b.sessions, sessions))
     confirmation = None
     if pair.sectors:
@@ -187,7 +184,6 @@ def compute(panel: Panel, pair: Pair) -> History:
         confirmation=confirmation,
         market=market,
         codes=codes,
-        starts=regime.run_starts(codes),
         coverage=coverage,
         present=present,
     )

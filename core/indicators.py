@@ -80,11 +80,6 @@ def atr(high: Floats, low: Floats, close: Floats, n: int = 14) -> Floats:
     return wilder(true_range(high, low, close), n)
 
 
-def log_returns(x: Floats) -> Floats:
-    """ln(x_t / x_{t-1}); (t,), the first row NaN."""
-    return _warm(np.diff(np.log(x)), len(x))
-
-
 def realized_vol(close: Floats, n: int = 20) -> Floats:
     """Annualised volatility as a fraction: sample standard deviation of n daily log returns times sqrt(252).
 

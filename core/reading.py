@@ -213,7 +213,7 @@ def _regime(
 ) -> RegimeReading:
     here = past.present[:, -1]
     missing = tuple(t for t, there in zip(history.inputs(past.pair), here, strict=True) if not there)
-    start = int(past.starts[-1])
+    start = past.runs()[-1][0]
     why, against = _reasons(past, axes, sectors)
     return RegimeReading(
         regime=REGIMES[int(past.codes[-1])],

@@ -67,8 +67,9 @@ def withhold(codes: Ints, coverage: Floats, *scores: Floats) -> Ints:
     return np.where(blind, REGIMES.index(INSUFFICIENT), codes)
 
 
-def run_starts(codes: Ints) -> Ints:
-    """For every session the row at which its run of equal codes began; (t,)."""
-    rows = np.arange(len(codes))
-    fresh = np.concatenate(([True], codes[1:] != codes[:-1]))[: len(codes)]
-    return np.asarray(np.maximum.accumulate(np.where(fresh, rows, 0)), dtype=np.int64)
+def runs(codes: Ints) -> list[tuple[int, int]]:
+    """Every stretch of equal codes as its first row and the row after its last, oldest first."""
+    if not len(codes):
+        return []
+    firsts = [0, *(np.flatnonzero(np.diff(codes)) + 1).tolist()]
+    return list(zip(firsts, [*firsts[1:], len(codes)], strict=True))

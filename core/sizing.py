@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from . import format as fmt
 from .errors import UsageError
@@ -77,11 +77,6 @@ class Sizing:
     bound_by: str
     steps: tuple[Step, ...]
     warnings: tuple[str, ...] = field(default=())
-
-
-def replaced(request: Request, **given: object) -> Request:
-    """`request` with some of its fields given anew."""
-    return replace(request, **given)  # type: ignore[arg-type]
 
 
 def multiplier(side: str, leadership: int, confirmation: int) -> float:

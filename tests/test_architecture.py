@@ -100,7 +100,7 @@ def test_screens_know_no_app():
 
 
 def test_nobody_but_the_command_line_chooses_a_source():
-    assert offenders("tui", {"core.sources", "core.store"}, but={"tui.setting", "tui.app", "tui.stage"}) == []
+    assert offenders("tui", {"core.sources", "core.store"}, but={"tui.standpoint", "tui.app", "tui.stage"}) == []
 
 
 def test_only_one_file_knows_textual_from_inside():

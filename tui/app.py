@@ -21,8 +21,8 @@ from .saving import Saving
 from .scene import Scene
 from .screens.dashboard import Dashboard
 from .screens.help import Help
-from .setting import Setting
 from .stage import Stage
+from .standpoint import Standpoint
 from .theme import DARK, STYLES
 from .travelling import Travelling
 
@@ -39,21 +39,21 @@ class Smallcap(Looking, Travelling, Saving):
     DEFAULT_MODE = "dashboard"
     BINDINGS: ClassVar[list[BindingType]] = [Binding(key.keys, key.action, key.words, show=False) for key in KEYS]
 
-    def __init__(self, setting: Setting, panel: Panel, reading: Reading, *, ascii_only: bool = False) -> None:
+    def __init__(self, standpoint: Standpoint, panel: Panel, reading: Reading, *, ascii_only: bool = False) -> None:
         super().__init__()
         self.register_theme(DARK)
         # Set before anything watches it: a change would have every style sheet parsed again.
         self.set_reactive(Stage.theme, DARK.name)
         self.stylesheet.set_variables(self.get_css_variables())
-        self.setting = self.wanted = setting
+        self.standpoint = self.wanted = standpoint
         self.panel = panel
         scene = Scene(
             reading,
             ticker=reading.pair.a,
-            range=setting.settings.range,
+            range=standpoint.settings.range,
             ascii_only=ascii_only,
             colourless=ascii_only or self.no_color,
-            travelling=setting.asked is not None,
+            travelling=standpoint.asked is not None,
         )
         self.set_reactive(Stage.scene, scene)
         self._curtain = ExitStack()
@@ -71,11 +71,11 @@ class Smallcap(Looking, Travelling, Saving):
 
     def on_mount(self) -> None:
         """Tick and refresh from now on; say what was missing."""
-        if isinstance(self.setting.source, Ticking):
+        if isinstance(self.standpoint.source, Ticking):
             self.tick()
             self.set_interval(TICK_SECONDS, self.tick)
         self.set_interval(REFRESH_SECONDS, self.action_refresh_source)
-        trouble = (self.setting.store.trouble,) if self.setting.store.trouble else ()
+        trouble = (self.standpoint.store.trouble,) if self.standpoint.store.trouble else ()
         if warnings := (*trouble, *self.shown.reading.warnings):
             more = f"  (and {len(warnings) - 1} more: smallcap report)" if len(warnings) > 1 else ""
             self.notice = f"{warnings[0]}{more}"

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from ..core.errors import SmallcapError
-from .setting import Setting
+from .standpoint import Standpoint
 
 NAME = "smallcap"
 
@@ -24,12 +24,12 @@ def run(argv: Sequence[str]) -> int:
             stream.reconfigure(errors="replace")
     try:
         args = parser().parse_args(argv)
-        setting = Setting.from_environment(args, os.environ)
+        standpoint = Standpoint.from_environment(args, os.environ)
         if args.command == "app" and drawable():
-            return open_app(args, setting)
+            return open_app(args, standpoint)
         from . import commands  # noqa: PLC0415  the screen doesn't pay for the reports
 
-        return commands.COMMANDS[args.command](args, setting)
+        return commands.COMMANDS[args.command](args, standpoint)
     except SmallcapError as error:
         print(f"{NAME}: {error}", file=sys.stderr)
         return error.exit_code
@@ -57,13 +57,13 @@ def drawable() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
-def open_app(args: argparse.Namespace, setting: Setting) -> int:
+def open_app(args: argparse.Namespace, standpoint: Standpoint) -> int:
     """The full-screen app; what is wrong with the source is said before the screen opens."""
-    panel = setting.load()
-    reading = setting.read(panel)
+    panel = standpoint.load()
+    reading = standpoint.read(panel)
     from .app import Smallcap  # noqa: PLC0415  a command doesn't pay for the screen
 
-    return Smallcap(setting, panel, reading, ascii_only=args.ascii).run() or 0
+    return Smallcap(standpoint, panel, reading, ascii_only=args.ascii).run() or 0
 
 
 def day(text: str) -> date:

@@ -5,35 +5,47 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
-from ..core import reading, settings, sizing
+from ..core import reading, settings
 from ..core import report as reports
 from ..core.errors import SmallcapError, UsageError
 from ..core.reading import Reading
-from .setting import Setting
+from .standpoint import Standpoint
 
 PARTIAL = 3
+FLAGS = (
+    ("equity", "equity"),
+    ("risk", "risk_fraction"),
+    ("entry", "entry"),
+    ("stop", "stop"),
+    ("stop_atr", "stop_atr"),
+    ("target", "target"),
+    ("max_weight", "max_weight"),
+    ("target_vol", "target_vol"),
+    ("cash", "cash"),
+)
+"""The flags of `size` and the fields of a sizing request that they fill."""
 
 
-def app(args: argparse.Namespace, setting: Setting) -> int:
+def app(args: argparse.Namespace, standpoint: Standpoint) -> int:
     """What the app shows, where there is no terminal to draw it on."""
     args.format, args.output = "text", None
-    report(args, setting)
+    report(args, standpoint)
     return 0
 
 
-def report(args: argparse.Namespace, setting: Setting) -> int:
+def report(args: argparse.Namespace, standpoint: Standpoint) -> int:
     """The whole reading."""
-    panel = setting.load()
-    made = setting.read(panel)
+    made = standpoint.read(standpoint.load())
     put(args, reports.text(made) if args.format == "text" else reports.as_json(reports.document(made)))
-    return finish(made, setting)
+    return finish(made, standpoint)
 
 
-def history(args: argparse.Namespace, setting: Setting) -> int:
+def history(args: argparse.Namespace, standpoint: Standpoint) -> int:
     """One row a session."""
-    made = setting.read(setting.load())
+    made = standpoint.read(standpoint.load())
     if args.first and args.last and args.first > args.last:
         raise UsageError(f"--from {args.first} is after --to {args.last}")
     if made.origin.simulated:
@@ -41,27 +53,23 @@ def history(args: argparse.Namespace, setting: Setting) -> int:
         print(reports.heading(made), file=sys.stderr)
     rows = reports.history_rows(made.history, args.first, args.last)
     put(args, reports.history_csv(rows) if args.format == "csv" else reports.as_json(list(rows)))
-    return finish(made, setting)
+    return finish(made, standpoint)
 
 
-def size(args: argparse.Namespace, setting: Setting) -> int:
+def size(args: argparse.Namespace, standpoint: Standpoint) -> int:
     """The sizing waterfall."""
-    made = setting.read(setting.load())
+    made = standpoint.read(standpoint.load())
     ticker = (args.ticker or made.pair.a).upper()
-    given = {name: number(args, name) for name in ("equity", "entry", "stop", "stop_atr", "target", "cash")}
-    given |= {"risk_fraction": number(args, "risk")}
-    given |= {name: number(args, name) for name in ("max_weight", "target_vol")}
     base = reading.request_for(made.settings, made.panel[ticker])
-    asked = {name: value for name, value in given.items() if value is not None}
-    sized = made.size(sizing.replaced(base, side=args.side, **asked), ticker)
+    given = {field: value for flag, field in FLAGS if (value := number(args, flag)) is not None}
+    sized = made.size(replace(base, side=args.side, **given), ticker)
     if args.format == "json":
-        put(
-            args, reports.as_json({**reports.origin_document(made), "ticker": ticker, **reports.sizing_document(sized)})
-        )
+        document = {**reports.origin_document(made), "ticker": ticker, **reports.sizing_document(sized)}
+        put(args, reports.as_json(document))
     else:
         rows = [reports.heading(made), "", f"Size, {sized.side} {ticker}", *reports.sizing_rows(sized), reading.ADVICE]
         put(args, "\n".join(rows) + "\n")
-    return finish(made, setting)
+    return finish(made, standpoint)
 
 
 def number(args: argparse.Namespace, name: str) -> float | None:
@@ -70,9 +78,9 @@ def number(args: argparse.Namespace, name: str) -> float | None:
     return None if text is None else settings.number(f"--{name.replace('_', '-')}", text)
 
 
-def finish(made: Reading, setting: Setting) -> int:
+def finish(made: Reading, standpoint: Standpoint) -> int:
     """Say on standard error what was missing or refused; the exit code that goes with it."""
-    for warning in (*made.warnings, *filter(None, (setting.store.trouble,))):
+    for warning in (*made.warnings, *filter(None, (standpoint.store.trouble,))):
         print(f"smallcap: {warning}", file=sys.stderr)
     partial = made.age_sessions or made.regime.missing or made.panel.refused
     return PARTIAL if partial else 0
@@ -84,14 +92,13 @@ def put(args: argparse.Namespace, text: str) -> None:
         sys.stdout.write(text)
         sys.stdout.flush()
         return
-    from tempfile import NamedTemporaryFile  # noqa: PLC0415  few write to a file
-
     path: Path = args.output
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as draft:
-            draft.write(text)
-        os.replace(draft.name, path)
+        draft.write_text(text, encoding="utf-8")
+        os.replace(draft, path)
     except OSError as error:
+        draft.unlink(missing_ok=True)
         raise SmallcapError(f"--output {path} can't be written: {error.strerror}") from None
 
 

@@ -15,7 +15,7 @@ class Looking(Stage):
 
     def action_step_ticker(self, step: int) -> None:
         """The next or previous ticker of the watchlist, round and round."""
-        tickers = self.setting.settings.watchlist
+        tickers = self.standpoint.settings.watchlist
         here = tickers.index(self.shown.ticker) if self.shown.ticker in tickers else -1 if step > 0 else 0
         self.show(ticker=tickers[(here + step) % len(tickers)])
 
@@ -49,12 +49,11 @@ class Looking(Stage):
         self.push_screen(Ask("Ticker, or a pair with a slash", "KRE or IWM/QQQ", self._known), self._found)
 
     def _known(self, text: str) -> None:
-        for ticker in text.upper().split("/"):
+        pair = parse_pair(text) if "/" in text else None
+        for ticker in (pair.a, pair.b) if pair else (text.upper(),):
             bars = self.panel[ticker]
             if to_day(bars.sessions[0]) > self.shown.reading.as_of:
                 raise UsageError(f"{ticker} has no session before {self.shown.reading.as_of}")
-        if "/" in text:
-            parse_pair(text)
 
     def _found(self, text: str | None) -> None:
         if text and "/" in text:

@@ -8,15 +8,15 @@ from textual.message import Message
 
 from ..core.bars import Panel
 from ..core.reading import Reading
-from .setting import Setting
+from .standpoint import Standpoint
 
 
 @dataclass
 class ReadingReady(Message):
-    """A new reading, its panel, the setting (pair, date, ratio basis) it was made for; `fresh` from the source anew."""
+    """A new reading, its panel, and the standpoint it was made for; `fresh` when the source was asked anew."""
 
     panel: Panel
-    setting: Setting
+    standpoint: Standpoint
     reading: Reading
     fresh: bool
 

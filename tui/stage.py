@@ -13,7 +13,7 @@ from .clock import new_york_minute
 from .crop import CroppingApp
 from .messages import ReadingFailed, ReadingReady
 from .scene import Prices, Scene
-from .setting import Setting
+from .standpoint import Standpoint
 
 
 class Stage(CroppingApp):
@@ -23,9 +23,9 @@ class Stage(CroppingApp):
     prices: var[Prices] = var(Prices(), init=False)
     notice: var[str] = var("", init=False)
 
-    setting: Setting
+    standpoint: Standpoint
     """What the reading that is shown was made for."""
-    wanted: Setting
+    wanted: Standpoint
     """What the newest reading asked for is being made for."""
     panel: Panel
 
@@ -41,22 +41,22 @@ class Stage(CroppingApp):
 
     def tick(self) -> None:
         """Take over the source's last prices, unless another time is shown."""
-        source, now = self.setting.source, self.setting.clock.now()
+        source, now = self.standpoint.source, self.standpoint.clock.now()
         if isinstance(source, Ticking) and not self.shown.travelling:
             fresh = source.ticks(now)
             if fresh != self.prices.by_ticker:
                 self.prices = Prices(fresh, new_york_minute(now))
 
-    def read(self, setting: Setting, *, fresh: bool = False) -> None:
-        """Have a reading made for `setting`, from the source anew or the panel at hand; the last one asked for wins."""
-        self.wanted = setting
-        self._read(setting, fresh)
+    def read(self, standpoint: Standpoint, *, fresh: bool = False) -> None:
+        """Have a reading made, from the source anew or the panel at hand; the last one asked for wins."""
+        self.wanted = standpoint
+        self._read(standpoint, fresh)
 
     @work(thread=True, exclusive=True, group="reading", exit_on_error=False)
-    def _read(self, setting: Setting, fresh: bool) -> None:
+    def _read(self, standpoint: Standpoint, fresh: bool) -> None:
         try:
-            panel = setting.load() if fresh else self.panel
-            self.post_message(ReadingReady(panel, setting, setting.read(panel), fresh))
+            panel = standpoint.load() if fresh else self.panel
+            self.post_message(ReadingReady(panel, standpoint, standpoint.read(panel), fresh))
         except SmallcapError as error:
             self.post_message(ReadingFailed(str(error), fresh))
 
@@ -65,14 +65,14 @@ class Stage(CroppingApp):
         if message.fresh:
             self.panel = message.panel
             self.show(trouble="")
-        if message.setting is not self.wanted:
+        if message.standpoint is not self.wanted:
             return
-        travelling = message.setting.asked is not None
+        travelling = message.standpoint.asked is not None
         if travelling:
             self.prices = Prices()
         same = message.reading.pair == self.shown.reading.pair
         ticker = self.shown.ticker if same else message.reading.pair.a
-        self.setting = message.setting
+        self.standpoint = message.standpoint
         self.show(reading=message.reading, ticker=ticker, travelling=travelling)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
@@ -82,8 +82,8 @@ class Stage(CroppingApp):
 
     def on_reading_failed(self, message: ReadingFailed) -> None:
         """Keep the last reading; say what failed and, when it was the source, since when."""
-        self.wanted = self.setting
+        self.wanted = self.standpoint
         self.notice = message.reason
         if message.fresh:
-            since = f"since {new_york_minute(self.setting.clock.now())} ET  r: try again"
+            since = f"since {new_york_minute(self.standpoint.clock.now())} ET  r: try again"
             self.show(trouble=self.shown.trouble or since)

@@ -21,7 +21,7 @@ class Travelling(Stage):
         except SmallcapError as error:
             self.notice = str(error)
             return
-        if there <= self.setting.closed():
+        if there <= self.standpoint.closed():
             self.read(self.wanted.but(asked=there))
         elif self.wanted.asked:
             self.action_now()
@@ -30,7 +30,7 @@ class Travelling(Stage):
 
     def _there(self) -> date:
         """The session that the next step starts from: where an unfinished step leads, else the one shown."""
-        if self.wanted is not self.setting and self.wanted.asked:
+        if self.wanted is not self.standpoint and self.wanted.asked:
             return self.wanted.asked
         return self.shown.reading.as_of
 
@@ -49,8 +49,8 @@ class Travelling(Stage):
             day = date.fromisoformat(text)
         except ValueError:
             raise UsageError(f"{text!r} is not a date like 2020-03-23") from None
-        if day > self.setting.closed():
-            raise UsageError(f"{day} is later than the newest closed session, {self.setting.closed()}")
+        if day > self.standpoint.closed():
+            raise UsageError(f"{day} is later than the newest closed session, {self.standpoint.closed()}")
         return day
 
     def _go(self, text: str | None) -> None:

@@ -103,10 +103,10 @@ def test_a_cut_future_changes_nothing(values, n):
 
 def test_leadership_of_a_rising_and_a_falling_ratio():
     rising = np.linspace(1.0, 2.0, 300)
-    assert axes.leadership_score(rising)[-1] == 1.0
-    assert axes.leadership_score(rising[::-1].copy())[-1] == -1.0
-    assert np.isnan(axes.leadership_score(rising)[:199]).all()
-    assert not np.isnan(axes.leadership_score(rising)[199:]).any()
+    up, down = (axes.leadership_score(axes.leadership_votes(ratio)) for ratio in (rising, rising[::-1].copy()))
+    assert (up[-1], down[-1]) == (1.0, -1.0)
+    assert np.isnan(up[:199]).all()
+    assert not np.isnan(up[199:]).any()
 
 
 def test_confirmation_is_half_the_difference_over_five_sessions():

@@ -48,8 +48,8 @@ def test_a_score_missing_for_more_than_the_dwell_takes_the_label_away():
 
 
 def test_runs_begin_where_the_label_changes():
-    assert regime.run_starts(np.array([1, 1, 2, 2, 2, 1])).tolist() == [0, 0, 2, 2, 2, 5]
-    assert regime.run_starts(np.array([], dtype=int)).tolist() == []
+    assert regime.runs(np.array([1, 1, 2, 2, 2, 1])) == [(0, 2), (2, 5), (5, 6)]
+    assert regime.runs(np.array([], dtype=int)) == []
 
 
 def test_every_regime_has_its_own_word_shape_letter_and_ink():

@@ -14,7 +14,7 @@ from smallcap.core.settings import Settings
 from smallcap.core.store import Store
 from smallcap.tui.app import Smallcap
 from smallcap.tui.crop import cropped
-from smallcap.tui.setting import Setting
+from smallcap.tui.standpoint import Standpoint
 from textual._compositor import CompositorUpdate
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -60,11 +60,11 @@ class Given:
 class Counted(Smallcap):
     """The app, with the frames it would send kept as the bytes a terminal would get."""
 
-    def __init__(self, setting: Setting, *, ascii_only: bool = False) -> None:
+    def __init__(self, standpoint: Standpoint, *, ascii_only: bool = False) -> None:
         self.frames: list[bytes] = []
         self.uncropped: list[bytes] = []
-        panel = setting.load()
-        super().__init__(setting, panel, setting.read(panel), ascii_only=ascii_only)
+        panel = standpoint.load()
+        super().__init__(standpoint, panel, standpoint.read(panel), ascii_only=ascii_only)
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         sent = cropped(renderable)
@@ -87,8 +87,8 @@ def staged(panel: Panel, *, asked: date | None = None, **chosen: object) -> Coun
     source = Given(panel)
     day = to_day(panel["SPY"].sessions[-1])
     clock = Still(datetime(day.year, day.month, day.day, 23, tzinfo=UTC))
-    setting = Setting(Settings().but(**chosen), clock, source, Store(None), asked)  # type: ignore[arg-type]
-    return Counted(setting)
+    standpoint = Standpoint(Settings().but(**chosen), clock, source, Store(None), asked)  # type: ignore[arg-type]
+    return Counted(standpoint)
 
 
 def play(

@@ -144,8 +144,8 @@ def test_steps_in_time_pressed_faster_than_they_are_read_all_count(panel: Panel)
 
 def test_travelling_does_not_hide_that_the_source_failed(panel: Panel):
     async def use(app: Counted, pilot: Pilot[int]) -> None:
-        assert isinstance(app.setting.source, Given)
-        app.setting.source.fails = "gone"
+        assert isinstance(app.standpoint.source, Given)
+        app.standpoint.source.fails = "gone"
         await press(pilot, "r", "less_than_sign")
         assert app.shown.reading.as_of == as_day(panel, -2)
         assert "NOT REFRESHED" in app.text()
@@ -198,8 +198,8 @@ def test_finding_a_ticker_and_a_pair(panel: Panel):
 def test_a_failed_refresh_keeps_the_last_reading_and_says_since_when(panel: Panel):
     async def use(app: Counted, pilot: Pilot[int]) -> None:
         before = app.shown.reading
-        assert isinstance(app.setting.source, Given)
-        app.setting.source.fails = "the folder has gone"
+        assert isinstance(app.standpoint.source, Given)
+        app.standpoint.source.fails = "the folder has gone"
         await press(pilot, "r")
         assert app.shown.reading is before
         assert "NOT REFRESHED  since" in app.text()
@@ -207,7 +207,7 @@ def test_a_failed_refresh_keeps_the_last_reading_and_says_since_when(panel: Pane
         await press(pilot, "j")
         assert "SIZE  long SPY" in app.text()
         assert "NOT REFRESHED" in app.text()
-        app.setting.source.fails = ""
+        app.standpoint.source.fails = ""
         await press(pilot, "r")
         assert "NOT REFRESHED" not in app.text()
 
@@ -219,7 +219,7 @@ def test_an_error_nobody_foresaw_is_said_too(panel: Panel, monkeypatch: pytest.M
         def broken(now: object, *, replay: bool = False) -> Panel:
             raise RuntimeError("a bug")
 
-        monkeypatch.setattr(app.setting.source, "load", broken)
+        monkeypatch.setattr(app.standpoint.source, "load", broken)
         await press(pilot, "r")
         assert "unexpected: RuntimeError('a bug')" in app.rows()[-1]
         assert "NOT REFRESHED" in app.text()
@@ -229,11 +229,11 @@ def test_an_error_nobody_foresaw_is_said_too(panel: Panel, monkeypatch: pytest.M
 
 def test_a_refresh_that_finds_nothing_new_sends_not_a_byte(panel: Panel):
     async def use(app: Counted, pilot: Pilot[int]) -> None:
-        assert isinstance(app.setting.source, Given)
-        sent, loads = len(app.frames), app.setting.source.loads
+        assert isinstance(app.standpoint.source, Given)
+        sent, loads = len(app.frames), app.standpoint.source.loads
         before = app.shown.reading
         await press(pilot, "r", "r")
-        assert app.setting.source.loads == loads + 2
+        assert app.standpoint.source.loads == loads + 2
         assert app.shown.reading is not before
         assert app.frames[sent:] == []
 
@@ -243,7 +243,7 @@ def test_a_refresh_that_finds_nothing_new_sends_not_a_byte(panel: Panel):
 @pytest.mark.parametrize("ticker", ["IWM", "SPY", "QQQ"])
 def test_a_tick_that_changes_one_price_sends_at_most_300_bytes(panel: Panel, ticker: str):
     async def use(app: Counted, pilot: Pilot[int]) -> None:
-        source = app.setting.source
+        source = app.standpoint.source
         assert isinstance(source, Given)
         source.prices = {t: float(panel[t].close[-1]) for t in ("IWM", "SPY", "QQQ")}
         app.tick()
@@ -263,7 +263,7 @@ def test_a_tick_that_changes_one_price_sends_at_most_300_bytes(panel: Panel, tic
 
 def test_ticks_change_the_price_but_not_the_reading_and_stop_while_travelling(panel: Panel):
     async def use(app: Counted, pilot: Pilot[int]) -> None:
-        source = app.setting.source
+        source = app.standpoint.source
         assert isinstance(source, Given)
         before = app.shown.reading
         source.prices = {"IWM": 123.45}
@@ -311,7 +311,7 @@ def test_ascii_sends_nothing_else(panel: Panel):
         assert all(frame.isascii() for frame in app.frames)
 
     app = staged(panel)
-    play(Counted(app.setting, ascii_only=True), look)
+    play(Counted(app.standpoint, ascii_only=True), look)
 
 
 def test_saving_the_screen_writes_a_picture_and_text(panel: Panel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

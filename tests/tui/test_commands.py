@@ -187,7 +187,12 @@ def test_the_output_file_is_whole(run: Run, folder: Path, panel: Panel, tmp_path
     done = run("report", "--source", folder, "--as-of", last_day(panel), "--format", "json", "--output", target)
     assert (done.returncode, done.stdout) == (0, "")
     assert json.loads(target.read_text())["schema"] == 1
-    assert [p.name for p in tmp_path.iterdir() if p.name.startswith("tmp")] == []
+    (tmp_path / "taken").mkdir()
+    failed = run("report", "--source", folder, "--as-of", last_day(panel), "--output", tmp_path / "taken")
+    assert (failed.returncode, failed.stderr) == (
+        1, f"smallcap: --output {tmp_path / 'taken'} can't be written: Is a directory\n"
+    )  # fmt: skip
+    assert [p.name for p in tmp_path.iterdir() if p.name.endswith(".part")] == []
 
 
 def test_a_reader_that_goes_away_is_no_error(tmp_path: Path):

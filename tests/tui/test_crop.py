@@ -28,7 +28,7 @@ def picture(frames: list[bytes]) -> list[object]:
 @pytest.mark.parametrize("seed", range(3))
 def test_the_picture_is_the_same_after_any_keys(panel: Panel, seed: int):
     async def use(app: Counted, pilot: Pilot[int]) -> None:
-        source, rng = app.setting.source, random.Random(seed)
+        source, rng = app.standpoint.source, random.Random(seed)
         assert isinstance(source, Given)
         for _ in range(25):
             if rng.random() < 0.3:

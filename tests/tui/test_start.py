@@ -18,10 +18,10 @@ OPEN = """
 import asyncio, json, os, sys
 from smallcap.tui.app import Smallcap
 from smallcap.tui.cli import parser
-from smallcap.tui.setting import Setting
-setting = Setting.from_environment(parser().parse_args(["--source", sys.argv[1]]), os.environ)
-panel = setting.load()
-app = Smallcap(setting, panel, setting.read(panel))
+from smallcap.tui.standpoint import Standpoint
+standpoint = Standpoint.from_environment(parser().parse_args(["--source", sys.argv[1]]), os.environ)
+panel = standpoint.load()
+app = Smallcap(standpoint, panel, standpoint.read(panel))
 async def look():
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from textual.strip import Strip
 
-from ..palette import Palette
+from ...core.regime import runs
 from .frame import Frame
-from .raster import BLANK, Canvas, Glyphs, Ints
+from .raster import BLANK, Canvas, Ints
 
 
 class Ribbon(NamedTuple):
@@ -35,19 +34,7 @@ def draw_ribbon(canvas: Canvas, frame: Frame, ribbon: Ribbon, row: int, *, lette
 
 
 def _write_letters(canvas: Canvas, codes: Ints, ribbon: Ribbon, row: int) -> None:
-    starts = np.flatnonzero(np.append(True, codes[1:] != codes[:-1])).tolist()
-    for start, end in zip(starts, [*starts[1:], len(codes)], strict=True):
+    for start, end in runs(codes):
         code = int(codes[start])
         if code >= 0 and end - start >= len(ribbon.letters[code]):
             canvas.text(start, row, ribbon.letters[code], ribbon.inks[code])
-
-
-def ribbon_strip(
-    ribbon: Ribbon, width: int, palette: Palette, *, glyphs: Glyphs = "braille", letters: bool = False
-) -> Strip:
-    """The ribbon alone, over the whole `width`."""
-    frame = Frame.fit((width, 1), len(ribbon.codes), axis_width=0)
-    canvas = Canvas(width, 1, palette, glyphs)
-    if len(ribbon.codes):
-        draw_ribbon(canvas, frame, ribbon, 0, letters=letters)
-    return canvas.strips()[0]

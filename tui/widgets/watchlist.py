@@ -19,7 +19,7 @@ from .strips import StripWidget
 
 
 class Watchlist(StripWidget):
-    """One row a ticker; the chosen one, when it isn't on the list, has a row of its own at the end."""
+    """One row a ticker; one whose newest close is older than the as-of is marked with `!`."""
 
     READS = ("reading", "ticker")
 

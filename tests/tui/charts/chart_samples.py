@@ -7,9 +7,10 @@ import numpy as np
 from rich.color import Color
 from rich.style import Style
 from smallcap.tui.charts.candles import Ohlc, candle_chart
+from smallcap.tui.charts.frame import Frame
 from smallcap.tui.charts.line import Line, line_chart
-from smallcap.tui.charts.raster import plain
-from smallcap.tui.charts.ribbon import Ribbon
+from smallcap.tui.charts.raster import Canvas, plain
+from smallcap.tui.charts.ribbon import Ribbon, draw_ribbon
 from smallcap.tui.charts.volume import Volume
 from smallcap.tui.palette import Palette
 
@@ -102,3 +103,11 @@ def style_at(strips, x, y):
         if x < at:
             return segment.style
     raise IndexError(x)
+
+
+def ribbon_strip(ribbon, width, palette, *, glyphs="braille", letters=False):
+    """The ribbon alone, over the whole `width`."""
+    canvas = Canvas(width, 1, palette, glyphs)
+    if len(ribbon.codes):
+        draw_ribbon(canvas, Frame.fit((width, 1), len(ribbon.codes), axis_width=0), ribbon, 0, letters=letters)
+    return canvas.strips()[0]

@@ -11,10 +11,10 @@ from smallcap.tui.charts import CHARTS
 from smallcap.tui.charts.axis import number
 from smallcap.tui.charts.candles import Ohlc, candle_chart
 from smallcap.tui.charts.line import Line, line_chart
-from smallcap.tui.charts.ribbon import Ribbon, ribbon_strip
+from smallcap.tui.charts.ribbon import Ribbon
 from smallcap.tui.charts.volume import Volume
 
-from .chart_samples import PALETTE, rows, style_at, weekdays
+from .chart_samples import PALETTE, ribbon_strip, rows, style_at, weekdays
 
 LENGTHS = st.one_of(st.integers(0, 3), st.integers(4, 600))
 SIZES = st.tuples(st.integers(1, 220), st.integers(1, 70))

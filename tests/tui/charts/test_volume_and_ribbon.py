@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 from smallcap.tui.charts.line import Line, line_chart
-from smallcap.tui.charts.ribbon import Ribbon, ribbon_strip
+from smallcap.tui.charts.ribbon import Ribbon
 from smallcap.tui.charts.volume import Volume
 
-from .chart_samples import PALETTE, price, ratio, ribbon, rows, style_at, weekdays
+from .chart_samples import PALETTE, price, ratio, ribbon, ribbon_strip, rows, style_at, weekdays
 
 
 def foot(values, spikes, n=20, width=28, **options):

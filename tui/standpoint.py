@@ -22,7 +22,7 @@ CONFIG, STORE = "smallcap.toml", "store.sqlite3"
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class Standpoint:
     """What a command stands on: the effective settings, the clock, the source, and the date travelled to."""
 
     settings: Settings
@@ -32,7 +32,7 @@ class Setting:
     asked: date | None
 
     @staticmethod
-    def from_environment(args: argparse.Namespace, env: Mapping[str, str]) -> Setting:
+    def from_environment(args: argparse.Namespace, env: Mapping[str, str]) -> Standpoint:
         """The flags over the config file over the defaults."""
         clock = clock_from(env.get("SMALLCAP_NOW"))
         config, data = folders(env)
@@ -47,10 +47,10 @@ class Setting:
         if asked and asked > today:
             raise UsageError(f"as-of {asked} is in the future; today is {today}")
         store = Store(data / STORE)
-        return Setting(chosen, clock, open_source(chosen.source, store), store, asked)
+        return Standpoint(chosen, clock, open_source(chosen.source, store), store, asked)
 
-    def but(self, **changes: object) -> Setting:
-        """This setting with some fields changed."""
+    def but(self, **changes: object) -> Standpoint:
+        """This standpoint with some fields changed."""
         return replace(self, **changes)  # type: ignore[arg-type]
 
     def closed(self) -> date:
