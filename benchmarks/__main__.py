@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from . import core, screen, table
+from . import core, reading, screen, table
 from .terminal import ROOT
 
 OUTPUT = ROOT / "docs" / "benchmarks.md"
@@ -25,6 +25,7 @@ def main() -> None:
             ("keys", lambda: screen.keys(source, home)),
             ("ticks", lambda: screen.ticks(home)),
             ("core", lambda: core.section(source, home)),
+            ("reading", reading.section),
         )
         sections = []
         for words, run in parts:

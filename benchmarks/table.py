@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 HEADING = ("| what | ours | baseline | ratio | target | met |", "|---|---:|---:|---:|---|---|")
-PACKAGES = ("textual", "numpy", "plotext", "TA-Lib")
+PACKAGES = ("textual", "numpy", "plotext", "pandas", "TA-Lib")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .bars import Floats
-from .indicators import place_in_range, sign_between, sma
+from .indicators import lag, place_in_range, sign_between, sma
 
 Ints = NDArray[np.int64]
 
@@ -77,24 +78,21 @@ def follow(axis: Axis, score: Floats) -> Track:
     states would be asked to become is worked out for all sessions at once; then one step a change of state.
     """
     n, rows = len(score), np.arange(len(score))
-    state, pending, closes = (np.zeros(n, dtype=np.int64) for _ in range(3))
+    demands = _demands(axis, score)
+    starts, states = _changes(demands, n)
+    lengths = np.diff([*starts, n])
+    state = np.repeat(np.array(states, dtype=np.int64), lengths)
+    counted = rows - np.repeat([-1, *starts[1:]], lengths)
+    at_zero, above = state == 0, state > 0
+    below_zero, zero, above_zero = demands
+    asked = np.where(at_zero, zero.asked, np.where(above, above_zero.asked, below_zero.asked))
+    run = np.where(at_zero, zero.run, np.where(above, above_zero.run, below_zero.run))
+    closes = np.where(asked == state, 0, np.minimum(run, counted))
     known = np.flatnonzero(~np.isnan(score))
-    held = np.maximum(rows - known[0] + 1, 0) if len(known) else np.zeros(n, dtype=np.int64)
-    demands = {at: _demands(axis, score, at) for at in (-1, 0, 1)}
-    at, start = 0, 0
-    while start < n:
-        demand = demands[at]
-        place = int(np.searchsorted(demand.ripe, start + DWELL - 1))
-        end = int(demand.ripe[place]) if place < len(demand.ripe) else n
-        span = slice(start, end)
-        state[span], pending[span] = at, demand.asked[span]
-        closes[span] = np.where(demand.asked[span] == at, 0, np.minimum(demand.run[span], rows[span] - start + 1))
-        if end < n:
-            at = int(demand.asked[end])
-            state[end] = pending[end] = at
-            held[end:] = rows[end:] - end + 1
-        start = end + 1
-    return Track(axis, score, state, pending, closes, held)
+    unscored = int(known[0]) if len(known) else n
+    held = counted + 1
+    held[: lengths[0]] = np.maximum(rows[: lengths[0]] - unscored + 1, 0)
+    return Track(axis, score, state, asked, closes, held)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -104,17 +102,37 @@ class Demand:
 
     asked: Ints
     run: Ints
-    ripe: Ints
+    ripe: list[int]
 
 
-def _demands(axis: Axis, score: Floats, held: int) -> Demand:
-    inside = np.where(held * score <= axis.exit, 0, held)
-    asked = np.where(score >= axis.enter, 1, np.where(score <= -axis.enter, -1, inside))
-    asked = np.where(np.isnan(score), held, asked).astype(np.int64)
-    rows = np.arange(len(score))
-    fresh = np.concatenate(([True], asked[1:] != asked[:-1]))[: len(asked)]
-    run = rows - np.maximum.accumulate(np.where(fresh, rows, 0)) + 1
-    return Demand(asked, run, np.flatnonzero((asked != held) & (run >= DWELL)))
+def _demands(axis: Axis, score: Floats) -> list[Demand]:
+    """The demands on states -1, 0 and +1."""
+    up, down = score >= axis.enter, score <= -axis.enter
+    beyond, inside = up.astype(np.int64) - down, ~(up | down)
+    missing = np.isnan(score)
+    rows = np.arange(1, len(score) + 1)
+    demands = []
+    for held in (-1, 0, 1):
+        keeps = inside & (held * score > axis.exit) if held else inside
+        asked = np.where(keeps | missing, held, beyond)
+        began = np.concatenate(([0], np.flatnonzero(asked[1:] != asked[:-1]) + 1, [len(score)]))
+        run = rows - np.repeat(began[:-1], np.diff(began))
+        demands.append(Demand(asked, run, np.flatnonzero((asked != held) & (run >= DWELL)).tolist()))
+    return demands
+
+
+def _changes(demands: list[Demand], n: int) -> tuple[list[int], list[int]]:
+    """The first row of every stretch of one state, and the states; the first stretch starts on row 0."""
+    starts, states, first = [0], [0], 0
+    while True:
+        demand = demands[states[-1] + 1]
+        place = bisect_left(demand.ripe, first + DWELL - 1)
+        if place == len(demand.ripe):
+            return starts, states
+        row = demand.ripe[place]
+        starts.append(row)
+        states.append(int(demand.asked[row]))
+        first = row + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +144,16 @@ class Part:
     below: str
     votes: Callable[[Floats], Floats]
 
+    def words(self, vote: float) -> str:
+        """What a vote says."""
+        if vote > 0:
+            return self.above
+        return self.below if vote < 0 else f"{self.key}: level" if vote == 0 else f"{self.key}: not known yet"
+
 
 def _slope(ratio: Floats) -> Floats:
     mean = sma(ratio, 50)
-    before = np.concatenate((np.full(20, np.nan), mean[:-20]))[: len(mean)]
-    return sign_between(mean, before)
+    return sign_between(mean, lag(mean, 20))
 
 
 LEADERSHIP_PARTS = (
@@ -151,10 +174,15 @@ def leadership_score(votes: Floats) -> Floats:
     return np.asarray(votes.mean(axis=0), dtype=np.float64)
 
 
-def sector_votes(sector: Floats, benchmark: Floats) -> Floats:
-    """sign(S - SMA50(S)) with S = sector / benchmark, both adj_close on the same sessions; (t,), NaN warm-up."""
+def sector_gap_and_vote(sector: Floats, benchmark: Floats) -> tuple[Floats, Floats]:
+    """S / SMA50(S) - 1 as a fraction, and its sign, with S = sector / benchmark, both adj_close on the same sessions.
+
+    Two (t,), NaN warm-up; the gap of an exact tie is 0.
+    """
     ratio = sector / benchmark
-    return sign_between(ratio, sma(ratio, 50))
+    mean = sma(ratio, 50)
+    vote = sign_between(ratio, mean)
+    return np.where(vote == 0, 0.0, ratio / mean - 1.0), vote
 
 
 def confirmation_score(cyclical: Floats, defensive: Floats) -> Floats:

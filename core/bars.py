@@ -14,6 +14,8 @@ from .errors import SourceError, nearest
 Floats = NDArray[np.float64]
 Days = NDArray[np.datetime64]
 
+# Days between observations, on average, up to which a series counts as daily, weekly, monthly.
+EVERY_DAY, EVERY_WEEK, EVERY_MONTH = 4.5, 10.0, 45.0
 COLUMNS = ("open", "high", "low", "close", "adj_close", "volume")
 
 
@@ -42,9 +44,16 @@ class Bars:
     def until(self, session: np.datetime64) -> Bars:
         """These bars up to and including `session`, as views."""
         n = int(np.searchsorted(self.sessions, session, "right"))
-        if n == len(self):
-            return self
-        return bars_of(self.ticker, self.sessions[:n], [getattr(self, c)[:n] for c in COLUMNS], adjusted=self.adjusted)
+        return self if n == len(self) else self._rows(slice(n))
+
+    def last(self, n: int) -> Bars:
+        """The newest n of these bars, as views; all of them when there are fewer."""
+        return self if n >= len(self) else self._rows(slice(len(self) - n, None))
+
+    def _rows(self, rows: slice) -> Bars:
+        return bars_of(
+            self.ticker, self.sessions[rows], [getattr(self, c)[rows] for c in COLUMNS], adjusted=self.adjusted
+        )
 
 
 def bars_of(ticker: str, sessions: Days, columns: Sequence[Floats], *, adjusted: bool = True) -> Bars:
@@ -55,16 +64,40 @@ def bars_of(ticker: str, sessions: Days, columns: Sequence[Floats], *, adjusted:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Series:
-    """One macro series: observation dates (datetime64[D], strictly increasing) and values, blanks left out."""
+    """One macro series: observation dates (datetime64[D], strictly increasing) and values, blanks left out.
+
+    `months` and `days` are how long after its date an observation is taken to be published: none for a daily series.
+    """
 
     name: str
     dates: Days
     values: Floats
+    months: int = 0
+    days: int = 0
+
+    @property
+    def released(self) -> Days:
+        """The day on which each observation was published; it is usable from the next session on."""
+        if not self.months:
+            return self.dates + self.days if self.days else self.dates
+        month = self.dates.astype("datetime64[M]")
+        return np.asarray((month + self.months).astype("datetime64[D]") + (self.dates - month.astype("datetime64[D]")))
 
     def before(self, session: np.datetime64) -> Series:
-        """The observations dated before `session`: one is usable from the next session on."""
-        n = int(np.searchsorted(self.dates, session))
-        return Series(self.name, self.dates[:n], self.values[:n])
+        """The observations published before `session`."""
+        n = int(np.searchsorted(self.released, session))
+        return Series(self.name, self.dates[:n], self.values[:n], self.months, self.days)
+
+
+def series_of(name: str, dates: Days, values: Floats) -> Series:
+    """A series whose delay of publication follows from its rhythm: a week after a weekly observation's date, a month
+    after a monthly one's, a month after the quarter of a quarterly one."""
+    apart = int((dates[-1] - dates[0]).astype(int)) / (len(dates) - 1) if len(dates) > 1 else 1.0
+    if apart <= EVERY_DAY:
+        return Series(name, dates, values)
+    if apart <= EVERY_WEEK:
+        return Series(name, dates, values, days=7)
+    return Series(name, dates, values, months=1 if apart <= EVERY_MONTH else 4)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -1,8 +1,9 @@
-"""NYSE sessions 1993-2036: holidays by rule, irregular closings by name, and the last closed session for an instant."""
+"""NYSE sessions 1993-2036: holidays by rule, other closings by name, open or closed at an instant, dates to know."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
@@ -10,15 +11,41 @@ from typing import Literal
 
 import numpy as np
 
+from . import format as fmt
 from .bars import Days, to_day
 from .errors import SmallcapError
 
 FIRST, LAST = date(1993, 1, 1), date(2036, 12, 31)
-CLOSE, EARLY_CLOSE = time(16, 0), time(13, 0)
+OPEN, CLOSE, EARLY_CLOSE = time(9, 30), time(16, 0), time(13, 0)
+RECONSTITUTION = "Russell reconstitution"
 MONDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = 0, 3, 4, 5, 6
 MARTIN_LUTHER_KING_FROM, JUNETEENTH_FROM = 1998, 2022
 # Until 2012 a Thursday 4 July shortened the Friday after it; since 2013 it shortens the Wednesday before.
 JULY_THIRD_FROM = 2013
+# Before 2007 June's reconstitution followed other rules (2006: 30 June), so no date is given for those years.
+RUSSELL_JUNE_FROM, RUSSELL_NOVEMBER_FROM = 2007, 2026
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Whether the exchange is open; the session in progress, else the next; when that changes, on New York clocks."""
+
+    open: bool
+    session: date
+    changes_at: datetime
+
+    def words(self) -> str:
+        """`open until 16:00 ET` or `closed until Mon 2026-11-23 09:30 ET`."""
+        at = f"{self.changes_at:%H:%M} ET"
+        return f"open until {at}" if self.open else f"closed until {fmt.day(self.session)} {at}"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A date worth knowing ahead, and what happens on it in a few words."""
+
+    date: date
+    name: str
 
 
 def sessions(first: date, last: date) -> Days:
@@ -85,6 +112,8 @@ def new_york(now: datetime) -> datetime:
         raise SmallcapError(f"the instant {now.isoformat()} has no time zone: write it with one, such as Z or +00:00")
     try:
         return now.astimezone(ZoneInfo("America/New_York"))
+    except OverflowError:  # the first and last hours a datetime can hold
+        raise _outside(now.date()) from None
     except ZoneInfoNotFoundError:
         raise SmallcapError(
             "this machine has no time zone database: install the system's tzdata package or `pip install tzdata`"
@@ -95,8 +124,43 @@ def last_closed_session(now: datetime) -> date:
     """The newest session whose close (16:00 or 13:00 New York) is at or before `now`."""
     local = new_york(now)
     today = local.date()
-    close = EARLY_CLOSE if early_close(today) else CLOSE
-    return today if is_session(today) and local.time() >= close else previous_session(today)
+    return today if is_session(today) and local.time() >= _close(today) else previous_session(today)
+
+
+def hours(now: datetime) -> Hours:
+    """Whether the exchange is open at `now`, by its timetable: a late opening or a trading halt is not known.
+
+    The instant of the opening is open, the instant of the close is closed. SmallcapError for an instant without a time
+    zone, outside 1993-2036, or after the last close of 2036.
+    """
+    local = new_york(now)
+    today = local.date()
+    ahead = is_session(today) and local.time() < _close(today)
+    session = today if ahead else next_session_after(today)
+    opening = datetime.combine(session, OPEN, local.tzinfo)
+    if local < opening:
+        return Hours(False, session, opening)
+    return Hours(True, session, datetime.combine(session, _close(session), local.tzinfo))
+
+
+def russell_dates(first: date, last: date) -> tuple[date, ...]:
+    """The Fridays from `first` to `last`, both included, after whose close the Russell indexes are reconstituted.
+
+    The fourth Friday of June from 2007 on (other rules held before: those years have no date here), and from 2026 the
+    second Friday of November too; none after 2036.
+    """
+    june = [nth_weekday(year, 6, FRIDAY, 4) for year in range(RUSSELL_JUNE_FROM, LAST.year + 1)]
+    november = [nth_weekday(year, 11, FRIDAY, 2) for year in range(RUSSELL_NOVEMBER_FROM, LAST.year + 1)]
+    return tuple(day for day in sorted(june + november) if first <= day <= last)
+
+
+def events(first: date, last: date) -> tuple[Event, ...]:
+    """Reconstitutions, early closes and holidays from `first` to `last`, both included, by date.
+
+    A closing that no rule gives, as after a death or an attack, is left out: nobody could have looked ahead to it.
+    Dates outside 1993-2036 are no error: nothing is known there, so nothing is listed.
+    """
+    return tuple(event for event in _all_events() if first <= event.date <= last)
 
 
 def nth_weekday(year: int, month: int, weekday: int, nth: int) -> date:
@@ -107,7 +171,11 @@ def nth_weekday(year: int, month: int, weekday: int, nth: int) -> date:
 
 def _check(day: date) -> None:
     if not FIRST <= day <= LAST:
-        raise SmallcapError(f"{day} is outside the exchange calendar, which knows {FIRST.year} to {LAST.year}")
+        raise _outside(day)
+
+
+def _outside(day: date) -> SmallcapError:
+    return SmallcapError(f"{day} is outside the exchange calendar, which knows {FIRST.year} to {LAST.year}")
 
 
 def _place(day: date, side: Literal["left", "right"]) -> int:
@@ -115,10 +183,13 @@ def _place(day: date, side: Literal["left", "right"]) -> int:
     return int(np.searchsorted(_all_sessions(), np.datetime64(day, "D"), side))
 
 
+def _close(session: date) -> time:
+    return EARLY_CLOSE if early_close(session) else CLOSE
+
+
 @cache
 def _all_sessions() -> Days:
-    closed = [day for year in range(FIRST.year, LAST.year + 1) for day in _holidays(year)]
-    closed += _named("closings")
+    closed = list(_all_closings())
     every = np.arange(np.datetime64(FIRST), np.datetime64(LAST) + 1)
     days: Days = every[np.is_busday(every, holidays=np.array(closed, "datetime64[D]"))]
     days.flags.writeable = False
@@ -134,22 +205,40 @@ def _all_early_closes() -> Days:
     return days
 
 
-def _holidays(year: int) -> Iterator[date]:
-    """The days on which the exchange's Rule 7.2 keeps it closed in `year`; some fall on a weekend."""
+@cache
+def _all_closings() -> dict[date, str]:
+    """Every day the exchange stays closed for a reason, with the reason; some fall on a weekend."""
+    return _by_rule() | _named("closings")
+
+
+def _by_rule() -> dict[date, str]:
+    return {day: name for year in range(FIRST.year, LAST.year + 1) for day, name in _holidays(year)}
+
+
+@cache
+def _all_events() -> tuple[Event, ...]:
+    found = [Event(day, RECONSTITUTION) for day in russell_dates(FIRST, LAST)]
+    found += [Event(to_day(day), f"{EARLY_CLOSE:%H:%M} close") for day in _all_early_closes()]
+    found += [Event(day, f"closed: {name}") for day, name in _by_rule().items() if day.weekday() < SATURDAY]
+    return tuple(sorted(found, key=lambda event: event.date))
+
+
+def _holidays(year: int) -> Iterator[tuple[date, str]]:
+    """The days on which the exchange's Rule 7.2 keeps it closed in `year`, named; some fall on a weekend."""
     new_year = date(year, 1, 1)
     # A Saturday New Year's Day is not kept on the Friday before: that would close the books' last day of the year.
-    yield new_year + timedelta(new_year.weekday() == SUNDAY)
+    yield new_year + timedelta(new_year.weekday() == SUNDAY), "New Year's Day"
     if year >= MARTIN_LUTHER_KING_FROM:
-        yield nth_weekday(year, 1, MONDAY, 3)
-    yield nth_weekday(year, 2, MONDAY, 3)  # Washington's birthday
-    yield _easter(year) - timedelta(2)  # Good Friday
-    yield nth_weekday(year, 6, MONDAY, 1) - timedelta(7)  # Memorial Day, the last Monday of May
+        yield nth_weekday(year, 1, MONDAY, 3), "Martin Luther King Jr. Day"
+    yield nth_weekday(year, 2, MONDAY, 3), "Washington's Birthday"
+    yield _easter(year) - timedelta(2), "Good Friday"
+    yield nth_weekday(year, 6, MONDAY, 1) - timedelta(7), "Memorial Day"  # the last Monday of May
     if year >= JUNETEENTH_FROM:
-        yield _observed(date(year, 6, 19))
-    yield _observed(date(year, 7, 4))
-    yield nth_weekday(year, 9, MONDAY, 1)  # Labor Day
-    yield nth_weekday(year, 11, THURSDAY, 4)  # Thanksgiving
-    yield _observed(date(year, 12, 25))
+        yield _observed(date(year, 6, 19)), "Juneteenth"
+    yield _observed(date(year, 7, 4)), "Independence Day"
+    yield nth_weekday(year, 9, MONDAY, 1), "Labor Day"
+    yield nth_weekday(year, 11, THURSDAY, 4), "Thanksgiving"
+    yield _observed(date(year, 12, 25)), "Christmas"
 
 
 def _short_days(year: int) -> Iterator[date]:
@@ -179,8 +268,8 @@ def _easter(year: int) -> date:
     return date(year, 3, 22) + timedelta(offset)
 
 
-def _named(table: str) -> list[date]:
+def _named(table: str) -> dict[date, str]:
     import tomllib  # noqa: PLC0415  read once in a process, by the first question
 
     with open(Path(__file__).resolve().parents[1] / "seeds" / "calendar.toml", "rb") as file:
-        return [date.fromisoformat(day) for day in tomllib.load(file)[table]]
+        return {date.fromisoformat(day): name for day, name in tomllib.load(file)[table].items()}

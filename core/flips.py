@@ -1,27 +1,32 @@
-"""Flips: the next closes of the ratio or the market that would ask for another regime, other things equal."""
+"""Flips: the next closes at which an axis would ask for another state, and those that would ask for another label."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from . import format as fmt
-from .axes import DWELL, Axis, Track
+from .axes import AXES, CYCLICAL, DEFENSIVE, DWELL, Axis, Track
 from .bars import Floats, Panel
 from .history import History
-from .regime import INSUFFICIENT, REGIMES, labels
+from .matching import match_last
+from .regime import INSUFFICIENT, REGIMES, label_of
 
 REACH = 4.0
-HALVINGS = 60
+HALVINGS = 50
+ASIDE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """One way to another regime: `ticker` (or the pair) closes below (or above) `close`, for `closes` closes in a row.
+    """One way to another label, or another state of an axis: `ticker` (or the pair) closes below (or above) `close`.
 
-    `change` is the distance from the last close, as a fraction.
+    `closes` is for how many closes in a row, `change` the distance from the last close, as a fraction. Both `close` and
+    `change` are NaN where it takes no other close than any.
     """
 
     to: str
@@ -33,7 +38,13 @@ class Flip:
 
     def words(self) -> str:
         """`IWM/SPY < 0.5640 (-4.7%) for 10 closes`."""
-        return f"{self.ticker} {self.level()} ({fmt.percent(self.change)}) for {fmt.count(self.closes, 'close')}"
+        return f"{self.where()} for {fmt.count(self.closes, 'close')}"
+
+    def where(self) -> str:
+        """`IWM/SPY < 0.5640 (-4.7%)`, or `SPY at any close`."""
+        if math.isnan(self.close):
+            return f"{self.ticker} at any close"
+        return f"{self.ticker} {self.level()} ({fmt.percent(self.change)})"
 
     def level(self) -> str:
         """`< 0.5640`: a ratio with four decimals, a price with two."""
@@ -42,89 +53,206 @@ class Flip:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Place:
-    """Where a flip is looked for: an axis, its score as a function of the next adjusted close, and the last closes."""
+class Response:
+    """How one axis would answer to a ticker's next close, as a function of the move: that close over the last one.
+
+    `turns` are the moves, from a quarter to four times, at which what it asks for may change.
+    """
 
     track: Track
-    name: str
     score_at: Callable[[float], float]
-    last: float
-    close: float
+    turns: tuple[float, ...]
+
+    def asks(self, move: float) -> int:
+        """The state that the next close would ask for."""
+        return _asks(self.track, self.score_at(move))
 
 
-def find(history: History, panel: Panel) -> tuple[Flip, ...]:
-    """The nearest flip in each direction on the ratio's and on the market's next close; none without a label.
-
-    Closes are on the scale of the as-of session's close. The sectors are held as they are.
-    """
-    if REGIMES[int(history.codes[-1])] is INSUFFICIENT or np.isnan(history.price_ratio[-1]):
-        return ()
-    market = panel[history.pair.b]
-    ratio = history.ratio[~np.isnan(history.ratio)]
-    places = (
-        Place(history.leadership, str(history.pair), _leadership_at(ratio), ratio[-1], history.price_ratio[-1]),
-        Place(history.market, history.pair.b, _market_at(market.adj_close), market.adj_close[-1], market.close[-1]),
-    )
-    ways = [_nearest(history, place, step) for place in places for step in (-1, 1)]
-    return tuple(flip for flip in ways if flip)
-
-
-def _nearest(history: History, place: Place, step: int) -> Flip | None:
-    """The least move in one direction that asks for a state in which the label is another one."""
-    track = place.track
+def _asks(track: Track, score: float) -> int:
+    """What a score would ask for; the state held where there is none."""
     state = int(track.state[-1])
-    for target in range(state + step, 2 * step, step):
-        to = _label_with(history, track.axis, target)
-        if to == REGIMES[int(history.codes[-1])].label:
+    return state if math.isnan(score) else track.axis.asks(state, score)
+
+
+def _steady(track: Track, score_at: Callable[[float], float]) -> Response:
+    """The response of a score that grows, or falls, with the move all the way."""
+    found = []
+    for at_least in (0, 1):
+        near, far = 1.0 / REACH, REACH
+        before = _asks(track, score_at(near)) >= at_least
+        if (_asks(track, score_at(far)) >= at_least) == before:
             continue
-        level = _level(track.axis, state, target, place)
-        if level is None:
-            return None
-        counted = int(track.closes[-1]) if int(track.pending[-1]) == target else 0
-        move = level / place.last
-        return Flip(to, place.name, step < 0, place.close * move, move - 1.0, DWELL - counted)
-    return None
+        for _ in range(HALVINGS):
+            middle = math.sqrt(near * far)
+            near, far = (middle, far) if (_asks(track, score_at(middle)) >= at_least) == before else (near, middle)
+        found.append(far)
+    return Response(track, score_at, tuple(sorted(found)))
 
 
-def _label_with(history: History, axis: Axis, state: int) -> str:
-    """The label that today would have with one axis in another state."""
-    held = {track.axis.key: int(track.state[-1]) for track in history.tracks} | {axis.key: state}
-    rows = [np.array([held.get(key, 0)]) for key in ("leadership", "confirmation", "market")]
-    return REGIMES[int(labels(*rows)[0])].label
+@dataclass(frozen=True, eq=False, slots=True)
+class Lever:
+    """Something whose next close may move while all else closes as it did: its names with their last closes, and how
+    each axis that depends on it would answer."""
+
+    closes: tuple[tuple[str, float], ...]
+    responses: tuple[Response, ...]
 
 
-def _level(axis: Axis, state: int, target: int, place: Place) -> float | None:
-    """Where the score, which only grows with the close, starts to ask for `target`; None when that is out of reach."""
-    step = 1 if target > state else -1
+def levers(history: History, panel: Panel) -> tuple[Lever, ...]:
+    """The pair's tickers: the first moves the ratio; the second the market, the ratio and, as their benchmark, the
+    sectors. None when the as-of session has no ratio."""
+    if np.isnan(history.price_ratio[-1]):
+        return ()
+    pair, market = history.pair, panel[history.pair.b]
+    ratio = history.ratio[~np.isnan(history.ratio)]
+    leadership = _leadership_at(ratio)
+    first = Lever(
+        ((str(pair), float(history.price_ratio[-1])), (pair.a, float(panel[pair.a].close[-1]))),
+        (_steady(history.leadership, leadership),),
+    )
+    inverse = tuple(1.0 / turn for turn in reversed(first.responses[0].turns))
+    answers = [
+        _steady(history.market, _market_at(market.adj_close)),
+        Response(history.leadership, lambda move: leadership(1.0 / move), inverse),
+    ]
+    if history.confirmation and not np.isnan(history.gaps[:, -1]).any():
+        answers.append(_sectors_at(history, history.confirmation, panel))
+    return first, Lever(((pair.b, float(market.close[-1])),), tuple(answers))
 
-    def asked(close: float) -> bool:
-        score = place.score_at(close)
-        return bool(step * axis.asks(state, score) >= step * target) if score == score else False  # noqa: PLR0124
 
-    near, far = place.last * REACH**-step, place.last * REACH**step
-    if asked(near) or not asked(far):
-        return None
-    for _ in range(HALVINGS):
-        middle = (near * far) ** 0.5
-        near, far = (near, middle) if asked(middle) else (middle, far)
-    return far
+def find(history: History, ways: tuple[Lever, ...]) -> tuple[Flip, ...]:
+    """The nearest closes of the ratio, of its first ticker and of its second that would ask for another label.
+
+    `ways` are the levers of that history; none without a label. Closes are on the scale of the as-of session's close.
+    """
+    today = REGIMES[int(history.codes[-1])].label
+    if today == INSUFFICIENT.label:
+        return ()
+    found = []
+    for lever in ways:
+        moves = sorted({turn for response in lever.responses for turn in response.turns})
+        found += _nearest(_edges(lever, lever.responses, moves, today, partial(_label_with, history)))
+    return tuple(found)
+
+
+def turns(ways: tuple[Lever, ...], key: str) -> tuple[Flip, ...]:
+    """The nearest closes that would ask one axis for another state than it holds; `to` is that state."""
+    found = []
+    for lever in ways:
+        for response in lever.responses:
+            axis, held = response.track.axis, int(response.track.state[-1])
+            if axis.key == key:
+                moves = list(response.turns)
+                found += _nearest(_edges(lever, (response,), moves, axis.word(held), partial(_state_asked, axis)))
+    return tuple(found)
+
+
+def _state_asked(axis: Axis, asked: Mapping[str, int]) -> str:
+    return axis.word(asked[axis.key])
+
+
+def _edges(
+    lever: Lever,
+    responses: tuple[Response, ...],
+    moves: list[float],
+    held: str,
+    name: Callable[[Mapping[str, int]], str],
+) -> list[Flip]:
+    """Every move on one side of which what is asked for is named `held`, and on the other something else."""
+    found = []
+    for move in moves:
+        sides = {
+            below: {r.track.axis.key: r.asks(move * (1.0 - ASIDE if below else 1.0 + ASIDE)) for r in responses}
+            for below in (True, False)
+        }
+        names = {below: name(asked) for below, asked in sides.items()}
+        for below in (True, False):
+            if names[not below] == held != names[below]:
+                needed = max(_needed(r.track, sides[below][r.track.axis.key]) for r in responses)
+                found += [Flip(names[below], at, below, close * move, move - 1.0, needed) for at, close in lever.closes]
+    return found or _anyway(lever, responses, held, name)
+
+
+def _anyway(
+    lever: Lever, responses: tuple[Response, ...], held: str, name: Callable[[Mapping[str, int]], str]
+) -> list[Flip]:
+    """The flip of a lever whose every close asks for something else, as today's would once more."""
+    asked = {r.track.axis.key: r.asks(1.0) for r in responses}
+    if name(asked) == held:
+        return []
+    needed = max(_needed(r.track, asked[r.track.axis.key]) for r in responses)
+    return [Flip(name(asked), at, False, math.nan, math.nan, needed) for at, _ in lever.closes]
+
+
+def nearness(flip: Flip) -> float:
+    """How far from the last close it is, to sort by; any close is nearest."""
+    return 0.0 if math.isnan(flip.change) else abs(flip.change)
+
+
+def _nearest(edges: list[Flip]) -> list[Flip]:
+    """Of every name's edges the one below that is nearest to its last close, and the one above."""
+    kept: dict[tuple[str, bool], Flip] = {}
+    for edge in sorted(edges, key=nearness):
+        kept.setdefault((edge.ticker, edge.below), edge)
+    return list(kept.values())
+
+
+def _needed(track: Track, asked: int) -> int:
+    """How many closes in a row an axis still needs to take the state asked for; 0 when it has it."""
+    if asked == int(track.state[-1]):
+        return 0
+    return DWELL - (int(track.closes[-1]) if int(track.pending[-1]) == asked else 0)
+
+
+def _label_with(history: History, asked: Mapping[str, int]) -> str:
+    """The label that today would have with the axes in the states asked for, the others as they are."""
+    held = {track.axis.key: int(track.state[-1]) for track in history.tracks} | dict(asked)
+    return label_of(*(held.get(axis.key, 0) for axis in AXES)).label
 
 
 def _leadership_at(ratio: Floats) -> Callable[[float], float]:
-    """The leadership score as a function of the next ratio, the four votes written out for one new value."""
-    short, long, before = ratio[-49:].sum(), ratio[-199:].sum(), ratio[-69:-19].mean()
-    low, high = float(ratio[-62:].min()), float(ratio[-62:].max())
+    """The leadership score as a function of the next ratio over the last, the four votes written out for one value."""
+    if len(ratio) < 199:
+        return lambda move: np.nan
+    short, long, before = float(ratio[-49:].sum()), float(ratio[-199:].sum()), float(ratio[-69:-19].mean())
+    low, high, last = float(ratio[-62:].min()), float(ratio[-62:].max()), float(ratio[-1])
 
-    def score(x: float) -> float:
+    def score(move: float) -> float:
+        x = last * move
         bottom, top = min(low, x), max(high, x)
         place = 2.0 * (x - bottom) / (top - bottom) - 1.0 if top > bottom else 0.0
         mean = (short + x) / 50.0
-        return float(np.sign(x - mean) + np.sign(x - (long + x) / 200.0) + np.sign(mean - before) + place) / 4.0
+        return (_sign(x - mean) + _sign(x - (long + x) / 200.0) + _sign(mean - before) + place) / 4.0
 
     return score
 
 
 def _market_at(adj_close: Floats) -> Callable[[float], float]:
-    """The market score as a function of the next adjusted close."""
-    total = float(adj_close[-199:].sum())
-    return lambda x: 200.0 * x / (total + x) - 1.0
+    """The market score as a function of the next adjusted close over the last."""
+    if len(adj_close) < 199:
+        return lambda move: np.nan
+    total, last = float(adj_close[-199:].sum()), float(adj_close[-1])
+    return lambda move: 200.0 * last * move / (total + last * move) - 1.0
+
+
+def _sectors_at(history: History, confirmation: Track, panel: Panel) -> Response:
+    """The confirmation score as a function of the benchmark's move: each sector's vote turns at one place."""
+    pair = history.pair
+    places, signs, weights = [], [], []
+    for ticker, gaps in zip(pair.sectors, history.gaps, strict=True):
+        m = match_last(panel[ticker], panel[pair.b], 49)
+        ratio = m.a_adj / m.b_adj
+        places.append(float(ratio[-1] / ratio.mean()))
+        signs.append(np.sign(gaps[-4:]))
+        weights.append(1.0 / len(CYCLICAL) if ticker in CYCLICAL else -1.0 / len(DEFENSIVE))
+    before = float(np.dot(weights, np.array(signs)).sum())
+
+    def score(move: float) -> float:
+        now = sum(weight * _sign(place - move) for weight, place in zip(weights, places, strict=True))
+        return (before + now) / 2.0 / 5.0
+
+    return Response(confirmation, score, tuple(sorted({p for p in places if 1.0 / REACH < p < REACH})))
+
+
+def _sign(x: float) -> int:
+    return (x > 0) - (x < 0)

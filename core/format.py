@@ -33,8 +33,7 @@ def percent(fraction: float, decimals: int = 1) -> str:
 
 def share(fraction: float, decimals: int = 0) -> str:
     """A fraction as an unsigned percentage, for weights and risk."""
-    text = f"{100 * fraction:.{decimals}f}" if math.isfinite(fraction) else UNKNOWN
-    return f"{text}%"
+    return f"{100 * fraction:.{decimals}f}%" if math.isfinite(fraction) else UNKNOWN
 
 
 def trimmed(fraction: float) -> str:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from . import axes, regime
+from . import axes, composite, regime
 from .axes import CYCLICAL, DEFENSIVE, Ints, Track
-from .bars import Bars, Days, Floats, Panel
+from .bars import Days, Floats, Panel
+from .composite import BREADTH_BENCHMARK, EQUAL, Composite, Inputs
 from .errors import SourceError, UsageError
+from .indicators import relative_performance
+from .matching import common, either, match, spread
+from .studies import study
 
 SECTOR_BENCHMARK = "SPY"
-
-Rows = slice | NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,9 @@ class History:
     `price_ratio` is close / close, which is also what the total-return ratio equals on its own session; `ratio` is
     the total-return ratio on the scale of the source's adj_close, good for slopes and means but not for quoting.
     `codes` are places in regime.REGIMES, `coverage` the share of the inputs present. `votes` are the four behind
-    the leadership score, `present` has one row an input. `confirmation` is None for a pair without sectors.
+    the leadership score; `gaps` has one row a sector, its ratio to the market over that ratio's 50-day mean, less 1;
+    `present` has one row an input. `confirmation` is None for a pair without sectors. `inputs` are what the
+    composite was made from, on the sessions of the pair's first ticker.
     """
 
     pair: Pair
@@ -56,12 +61,15 @@ class History:
     price_ratio: Floats
     ratio: Floats
     votes: Floats
+    gaps: Floats
     leadership: Track
     confirmation: Track | None
     market: Track
     codes: Ints
     coverage: Floats
     present: NDArray[np.bool_]
+    composite: Composite
+    inputs: Inputs
 
     @property
     def tracks(self) -> tuple[Track, ...]:
@@ -72,68 +80,19 @@ class History:
         """Every stretch of one label as its first row and the row after its last, oldest first."""
         return regime.runs(self.codes)
 
-    def since(self, row: int) -> History:
-        """The history from `row` on, as views."""
-        confirmation = self.confirmation.since(row) if self.confirmation else None
-        return History(
-            self.pair,
-            self.sessions[row:],
-            self.price_ratio[row:],
-            self.ratio[row:],
-            self.votes[:, row:],
-            self.leadership.since(row),
-            confirmation,
-            self.market.since(row),
-            self.codes[row:],
-            self.coverage[row:],
-            self.present[:, row:],
-        )
 
+def _sector_gaps(panel: Panel, pair: Pair, sessions: Days) -> tuple[Floats, Floats]:
+    """Two (sectors, t): each sector's distance from the 50-day mean of its ratio, and its vote by that.
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Matched:
-    """Two tickers on the sessions both have: their closes and adjusted closes, all of one length."""
-
-    sessions: Days
-    a_close: Floats
-    b_close: Floats
-    a_adj: Floats
-    b_adj: Floats
-
-
-def match(a: Bars, b: Bars) -> Matched:
-    """The rows of two tickers on their common sessions; empty arrays when they share none."""
-    days, i, j = _common(a.sessions, b.sessions)
-    return Matched(days, a.close[i], b.close[j], a.adj_close[i], b.adj_close[j])
-
-
-def _common(a: Days, b: Days) -> tuple[Days, Rows, Rows]:
-    """The sessions that two tickers share and where they are in each: slices when one's lie in a row in the other's."""
-    first, last = max(a[0], b[0]), min(a[-1], b[-1])
-    i, j = (slice(*np.searchsorted(x, [first, last + 1]).tolist()) for x in (a, b))
-    if np.array_equal(a[i], b[j]):
-        return a[i], i, j
-    days, left, right = np.intersect1d(a, b, assume_unique=True, return_indices=True)
-    return days, left, right
-
-
-def spread(values: Floats, days: Days, sessions: Days) -> Floats:
-    """`values` (..., d), known on `days`, laid on `sessions` that include them; NaN on the others."""
-    if len(days) == len(sessions):
-        return values
-    out = np.full((*values.shape[:-1], len(sessions)), np.nan)
-    out[..., np.searchsorted(sessions, days)] = values
-    return out
-
-
-def _sector_votes(panel: Panel, pair: Pair, sessions: Days) -> Floats:
-    """One row a sector of the pair, (sectors, t); NaN where the sector, or its 50-day mean, is missing."""
-    out = np.full((len(pair.sectors), len(sessions)), np.nan)
+    NaN where the sector, or its mean, is missing.
+    """
+    gaps, votes = (np.full((len(pair.sectors), len(sessions)), np.nan) for _ in range(2))
     for row, ticker in enumerate(pair.sectors):
         if ticker in panel.bars:
             m = match(panel[ticker], panel[pair.b])
-            out[row] = spread(axes.sector_votes(m.a_adj, m.b_adj), m.sessions, sessions)
-    return out
+            both = np.array(axes.sector_gap_and_vote(m.a_adj, m.b_adj))
+            gaps[row], votes[row] = spread(both, m.sessions, sessions)
+    return gaps, votes
 
 
 def _present(panel: Panel, pair: Pair, sessions: Days) -> NDArray[np.bool_]:
@@ -141,7 +100,7 @@ def _present(panel: Panel, pair: Pair, sessions: Days) -> NDArray[np.bool_]:
     out = np.zeros((len(inputs(pair)), len(sessions)), dtype=bool)
     for row, ticker in enumerate(inputs(pair)):
         if ticker in panel.bars:
-            out[row, _common(sessions, panel[ticker].sessions)[1]] = True
+            out[row, common(sessions, panel[ticker].sessions)[1]] = True
     return out
 
 
@@ -150,23 +109,49 @@ def inputs(pair: Pair) -> tuple[str, ...]:
     return (pair.a, pair.b, *pair.sectors)
 
 
-def compute(panel: Panel, pair: Pair) -> History:
-    """All the axes and labels of a pair, from the first session that both its tickers have to the panel's last.
+def _signals(panel: Panel, pair: Pair, sessions: Days, leadership: Track, confirmation: Track | None) -> Inputs:
+    """What the composite is made from, on the sessions of the pair's first ticker."""
+    bars = panel[pair.a]
+    versus, without = None, {}
+    if pair.a == BREADTH_BENCHMARK:
+        without["breadth"] = f"{pair.a} can't be held against itself"
+    elif BREADTH_BENCHMARK not in panel.bars:
+        without["breadth"] = f"{BREADTH_BENCHMARK} is not in {panel.origin.name}"
+    else:
+        if panel[BREADTH_BENCHMARK].sessions[-1] != bars.sessions[-1]:
+            without["breadth"] = f"{BREADTH_BENCHMARK} has no bar on this session"
+        m = match(bars, panel[BREADTH_BENCHMARK])
+        versus = spread(relative_performance(m.a_adj, m.b_adj, 20), m.sessions, bars.sessions)
+    if not bars.volume.any():
+        without["volume"] = f"{pair.a} has no volume"
+    if panel[pair.b].sessions[-1] != bars.sessions[-1]:
+        without["ratio"] = without["confirmation"] = f"{pair.b} has no bar on this session"
+    if confirmation is None:
+        without["confirmation"] = f"{pair} has no sectors"
+    elif missing := [t for t in pair.sectors if t not in panel.bars or panel[t].sessions[-1] != bars.sessions[-1]]:
+        without["confirmation"] = f"no bar on this session of {', '.join(missing)}"
+    scores = [spread(t.score, sessions, bars.sessions) if t else None for t in (leadership, confirmation)]
+    assert scores[0] is not None
+    return Inputs(study(bars), scores[0], scores[1], versus, without)
+
+
+def compute(panel: Panel, pair: Pair, weights: Mapping[str, float] = EQUAL) -> History:
+    """All axes, labels and signals of a pair, from the first session that both its tickers have to the panel's last.
 
     SourceError when a ticker of the pair is missing or the two share no session. The axes are followed from the
-    market's own first session, so that they are warm when the rows begin.
+    market's own first session, so that they are warm when the rows begin. `weights` are the composite's.
     """
     a, b = panel[pair.a], panel[pair.b]
     m = match(a, b)
     if not len(m.sessions):
         raise SourceError(f"{pair.a} and {pair.b} have no session in common in {panel.origin.name}")
-    sessions = a.sessions if np.array_equal(a.sessions, b.sessions) else np.union1d(a.sessions, b.sessions)
+    sessions = either(a.sessions, b.sessions, len(m.sessions))
     votes = spread(axes.leadership_votes(m.a_adj / m.b_adj), m.sessions, sessions)
     leadership = axes.follow(axes.LEADERSHIP, axes.leadership_score(votes))
     market = axes.follow(axes.MARKET, spread(axes.market_score(b.adj_close), b.sessions, sessions))
+    gaps, sector = _sector_gaps(panel, pair, sessions)
     confirmation = None
     if pair.sectors:
-        sector = _sector_votes(panel, pair, sessions)
         score = axes.confirmation_score(sector[: len(CYCLICAL)], sector[len(CYCLICAL) :])
         confirmation = axes.follow(axes.CONFIRMATION, score)
     present = _present(panel, pair, sessions)
@@ -174,17 +159,22 @@ def compute(panel: Panel, pair: Pair) -> History:
     confirmed = confirmation.state if confirmation else np.zeros(len(sessions), dtype=np.int64)
     codes = regime.labels(leadership.state, confirmed, market.state)
     codes = regime.withhold(codes, coverage, leadership.score, market.score)
-    history = History(
+    signals = _signals(panel, pair, sessions, leadership, confirmation)
+    first = int(np.searchsorted(sessions, m.sessions[0]))
+    shown = sessions[first:]
+    return History(
         pair=pair,
-        sessions=sessions,
-        price_ratio=spread(m.a_close / m.b_close, m.sessions, sessions),
-        ratio=spread(m.a_adj / m.b_adj, m.sessions, sessions),
-        votes=votes,
-        leadership=leadership,
-        confirmation=confirmation,
-        market=market,
-        codes=codes,
-        coverage=coverage,
-        present=present,
+        sessions=shown,
+        price_ratio=spread(m.a_close / m.b_close, m.sessions, shown),
+        ratio=spread(m.a_adj / m.b_adj, m.sessions, shown),
+        votes=votes[:, first:],
+        gaps=gaps[:, first:],
+        leadership=leadership.since(first),
+        confirmation=confirmation.since(first) if confirmation else None,
+        market=market.since(first),
+        codes=codes[first:],
+        coverage=coverage[first:],
+        present=present[:, first:],
+        composite=composite.compute(signals, weights).on(a.sessions, shown),
+        inputs=signals,
     )
-    return history.since(int(np.searchsorted(sessions, m.sessions[0])))

@@ -3,79 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 
-from . import calendar, flips, history, sizing
-from . import format as fmt
-from .axes import DWELL, LEADERSHIP_PARTS, Track
+from . import calendar, composite, flips, history, label, macro, sizing
 from .bars import Bars, Floats, Origin, Panel, to_day
+from .composite import CompositeReading
+from .context import Context, read_context
 from .errors import SourceError
-from .flips import Flip
 from .history import History, Pair
-from .indicators import atr, realized_vol, sma
-from .regime import REGIMES, Regime
-from .sectors import SectorReading, read_sector
+from .indicators import atr, realized_vol
+from .label import AxisReading, RatioReading, RegimeReading
+from .macro import MacroReading, RateCycle
+from .sectors import SectorReading, read_sectors
 from .settings import Settings
 from .watch import Watch, watch
 
-SLOPE = VOL_WINDOW = 20
+VOL_WINDOW = 20
+EVENTS_AHEAD = timedelta(366)
 ADVICE = "A planning aid, not advice."
-BASES = ("total_return", "price")
-
-
-@dataclass(frozen=True, slots=True)
-class RatioReading:
-    """The pair's ratio on the as-of session with its means, on the shown basis; `rising` is the 50-day mean's slope."""
-
-    value: float
-    basis: str
-    sma50: float
-    sma200: float
-    rising: bool
-
-
-@dataclass(frozen=True, slots=True)
-class AxisReading:
-    """One axis on the as-of session; `pending` is the state asked for, None when none is."""
-
-    key: str
-    measures: str
-    score: float
-    sign: int
-    state: str
-    pending: str | None
-    closes: int
-    sessions_in_state: int
-
-    def pending_words(self) -> str:
-        """What the axis is about to become: `LEADING -> LAGGING, 6 of 10 closes`; empty when nothing is pending."""
-        return f"{self.state} -> {self.pending}, {self.closes} of {DWELL} closes" if self.pending else ""
-
-    def score_words(self) -> str:
-        """The score as people read it: a percentage for the market's distance, a signed number for the others."""
-        return fmt.percent(self.score) if self.key == "market" else fmt.signed(self.score)
-
-
-@dataclass(frozen=True, slots=True)
-class RegimeReading:
-    """The label, since when, what is missing from it, what supports it, what contradicts it and what would flip it."""
-
-    regime: Regime
-    since: date
-    sessions: int
-    coverage: float
-    inputs: int
-    missing: tuple[str, ...]
-    why: tuple[str, ...]
-    against: tuple[str, ...]
-    flips: tuple[Flip, ...]
-
-    @property
-    def present(self) -> int:
-        """How many of the inputs are there."""
-        return self.inputs - len(self.missing)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -92,6 +39,10 @@ class Reading:
     axes: tuple[AxisReading, ...]
     regime: RegimeReading
     sectors: tuple[SectorReading, ...]
+    composite: CompositeReading
+    context: Context
+    macro: tuple[MacroReading, ...]
+    rate_cycle: RateCycle | None
     watch: tuple[Watch, ...]
     warnings: tuple[str, ...]
 
@@ -105,11 +56,22 @@ class Reading:
         return next((axis for axis in self.axes if axis.key == key), None)
 
     @property
+    def partial(self) -> bool:
+        """Whether anything that it is read from is late, missing or refused."""
+        stale = any(row.stale for row in self.macro)
+        return bool(self.age_sessions or self.regime.missing or self.panel.refused or stale)
+
+    @property
+    def events(self) -> tuple[calendar.Event, ...]:
+        """What the exchange's calendar knows of the year ahead: reconstitutions, early closes, holidays."""
+        return calendar.events(self.as_of + timedelta(1), self.as_of + EVENTS_AHEAD)
+
+    @property
     def shown_ratio(self) -> Floats:
         """The ratio over the history's sessions on the shown basis, on the scale of the as-of session's closes."""
         if self.ratio.basis == "price":
             return self.history.price_ratio
-        return self.history.ratio * _scale(self.history)
+        return self.history.ratio * label.scale(self.history)
 
     def size(self, request: sizing.Request, ticker: str) -> sizing.Sizing:
         """The sizing of `request` in `ticker`'s and the pair's climate; SmallcapError when it can't be done."""
@@ -132,16 +94,39 @@ def build(panel: Panel, asked: date, settings: Settings, *, closed: date) -> Rea
     pair = history.parse_pair(settings.pair)
     cut = panel.until(np.datetime64(min(asked, closed), "D"))
     _demand(panel, cut, pair, asked)
-    past = history.compute(cut, pair)
+    weights = dict(settings.composite_weights)
+    past = history.compute(cut, pair, weights)
     as_of = to_day(past.sessions[-1])
     age = max(0, calendar.sessions_between(as_of, min(asked, closed)))
-    ratio = _ratio(past, settings)
-    sectors = tuple(read_sector(cut, ticker) for ticker in past.pair.sectors)
-    axes = tuple(_axis(track) for track in past.tracks)
-    regime = _regime(past, cut, axes, sectors)
+    ways = flips.levers(past, cut)
+    sectors = read_sectors(past)
+    axes = tuple(label.read_axis(track, flips.turns(ways, track.axis.key)) for track in past.tracks)
+    regime = label.read_regime(past, axes, sectors, flips.find(past, ways))
     rows = tuple(watch(cut, ticker, pair.b, as_of) for ticker in settings.watchlist)
-    warnings = (*_warnings(cut, past, regime, asked, age), *_older(rows, as_of), *cut.refused)
-    return Reading(as_of, cut.origin, age, settings, cut, past, ratio, axes, regime, sectors, rows, warnings)
+    known = macro.read_macro(cut.macro, as_of)
+    return Reading(
+        as_of=as_of,
+        origin=cut.origin,
+        age_sessions=age,
+        settings=settings,
+        panel=cut,
+        history=past,
+        ratio=label.read_ratio(past, price=settings.price_ratio),
+        axes=axes,
+        regime=regime,
+        sectors=sectors,
+        composite=composite.read(past.composite, past.inputs, as_of, weights),
+        context=read_context(past, cut),
+        macro=known,
+        rate_cycle=macro.read_cycle(cut.macro, as_of),
+        watch=rows,
+        warnings=(
+            *_warnings(cut, past, regime, asked, age),
+            *_older(rows, as_of),
+            *(row.warning() for row in known if row.stale),
+            *cut.refused,
+        ),
+    )
 
 
 def climate(reading: Reading, ticker: str) -> sizing.Climate:
@@ -150,10 +135,10 @@ def climate(reading: Reading, ticker: str) -> sizing.Climate:
     leadership, confirmation = reading.axis("leadership"), reading.axis("confirmation")
     words = [axis.state.lower() for axis in (leadership, confirmation) if axis]
     if confirmation is None:
-        words.append("no sectors, taken as mixed")
+        words.append("no sectors")
     return sizing.Climate(
         atr=float(atr(bars.high, bars.low, bars.close)[-1]),
-        realized_vol=float(realized_vol(bars.close[-VOL_WINDOW - 1 :], VOL_WINDOW)[-1]),
+        realized_vol=float(realized_vol(bars.adj_close[-VOL_WINDOW - 1 :], VOL_WINDOW)[-1]),
         leadership=leadership.sign if leadership else 0,
         confirmation=confirmation.sign if confirmation else 0,
         words=", ".join(words),
@@ -178,76 +163,6 @@ def _demand(panel: Panel, cut: Panel, pair: Pair, asked: date) -> None:
         first = to_day(panel[ticker].sessions[0])
         if ticker not in cut.bars:
             raise SourceError(f"as-of {asked} is before the first session of {ticker}, {first}, in {panel.origin.name}")
-
-
-def _scale(past: History) -> float:
-    """What brings the total-return ratio to close / close on the as-of session, by the last row that has both."""
-    known = np.flatnonzero(~np.isnan(past.ratio))[-1]
-    return float(past.price_ratio[known] / past.ratio[known])
-
-
-def _ratio(past: History, settings: Settings) -> RatioReading:
-    series = past.price_ratio if settings.price_ratio else past.ratio * _scale(past)
-    mean50, mean200 = sma(series, 50), sma(series, 200)
-    before = mean50[-1 - SLOPE] if len(mean50) > SLOPE else np.nan
-    rising = bool(mean50[-1] > before)
-    return RatioReading(float(series[-1]), BASES[settings.price_ratio], float(mean50[-1]), float(mean200[-1]), rising)
-
-
-def _axis(track: Track) -> AxisReading:
-    axis, state, pending = track.axis, int(track.state[-1]), int(track.pending[-1])
-    return AxisReading(
-        axis.key,
-        axis.measures,
-        float(track.score[-1]),
-        state,
-        axis.word(state),
-        axis.word(pending) if pending != state else None,
-        int(track.closes[-1]),
-        int(track.held[-1]),
-    )
-
-
-def _regime(
-    past: History, panel: Panel, axes: tuple[AxisReading, ...], sectors: tuple[SectorReading, ...]
-) -> RegimeReading:
-    here = past.present[:, -1]
-    missing = tuple(t for t, there in zip(history.inputs(past.pair), here, strict=True) if not there)
-    start = past.runs()[-1][0]
-    why, against = _reasons(past, axes, sectors)
-    return RegimeReading(
-        regime=REGIMES[int(past.codes[-1])],
-        since=to_day(past.sessions[start]),
-        sessions=len(past.sessions) - start,
-        coverage=float(past.coverage[-1]),
-        inputs=len(here),
-        missing=missing,
-        why=why,
-        against=against,
-        flips=flips.find(past, panel),
-    )
-
-
-def _reasons(
-    past: History, axes: tuple[AxisReading, ...], sectors: tuple[SectorReading, ...]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The inputs' votes in words: those that agree with their axis's state, and those that contradict it."""
-    by_key = {axis.key: axis for axis in axes}
-    votes = [
-        ("leadership", float(vote), f"{past.pair} {part.above if vote > 0 else part.below}")
-        for part, vote in zip(LEADERSHIP_PARTS, past.votes[:, -1], strict=True)
-    ]
-    for sector in sectors:
-        vote = float(sector.sign if sector.group == "cyclical" else -sector.sign)
-        where = "above" if sector.sign > 0 else "below"
-        votes.append(("confirmation", vote, f"{sector.ticker} {where} SMA50, {sector.group}"))
-    market = by_key["market"]
-    where = "above" if market.score > 0 else "below"
-    votes.append(("market", market.score, f"{past.pair.b} {abs(market.score):.1%} {where} SMA200"))
-    known = [(by_key[key].sign, vote, words) for key, vote, words in votes if not np.isnan(vote)]
-    why = tuple(words for sign, vote, words in known if sign * vote > 0)
-    against = tuple(words for sign, vote, words in known if sign * vote < 0)
-    return why, against
 
 
 def _warnings(panel: Panel, past: History, regime: RegimeReading, asked: date, age: int) -> tuple[str, ...]:

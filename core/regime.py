@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -46,6 +47,12 @@ def labels(leadership: Ints, confirmation: Ints, market: Ints) -> Ints:
     ]
     picks = np.select([rows for rows, _ in codes], [REGIMES.index(r) for _, r in codes], REGIMES.index(NEUTRAL))
     return np.asarray(picks, dtype=np.int64)
+
+
+@cache
+def label_of(leadership: int, confirmation: int, market: int) -> Regime:
+    """The regime of one session, from axis states of -1, 0, +1."""
+    return REGIMES[int(labels(*(np.array([state]) for state in (leadership, confirmation, market)))[0])]
 
 
 def silence(score: Floats) -> Ints:

@@ -1,141 +1,21 @@
-"""A Reading, a History or a Sizing as text, JSON or CSV: the same numbers that the screen shows."""
+"""A Reading or a Sizing as plain text: the same numbers that the screen shows."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-import math
-from collections.abc import Iterable, Sequence
-from datetime import date
-from typing import Any
-
-import numpy as np
+from collections.abc import Sequence
+from textwrap import wrap
 
 from . import format as fmt
-from .axes import AXES, Track
-from .bars import Days, Floats
+from .calendar import RECONSTITUTION, Hours
+from .composite import SIGNALS
+from .context import AtrBand, BreadthReading, CreditReading
 from .errors import SmallcapError
-from .history import History
-from .reading import ADVICE, AxisReading, Reading
-from .regime import REGIMES
+from .label import AxisReading
+from .macro import MacroReading
+from .reading import ADVICE, Reading
 from .sizing import Sizing
 
-SCHEMA = 1
-HISTORY_COLUMNS = (
-    "date",
-    "ratio",
-    *(f"{axis.key}{part}" for axis in AXES for part in ("_score", "", "_pending")),
-    "regime",
-    "composite",
-    "coverage",
-)
-
-
-def as_json(document: object) -> str:
-    """A document as JSON text, two spaces deep; anything not finite must have become None before."""
-    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def known(value: float) -> float | None:
-    """A number for JSON: None when it is NaN or infinite."""
-    return float(value) if math.isfinite(value) else None
-
-
-def origin_document(reading: Reading) -> dict[str, Any]:
-    """As of when and where from: the head of every document."""
-    origin = reading.origin
-    return {
-        "schema": SCHEMA,
-        "as_of": reading.as_of.isoformat(),
-        "source": {
-            "name": origin.name,
-            "simulated": origin.simulated,
-            "fetched_at": origin.fetched_at,
-            "age_sessions": reading.age_sessions,
-        },
-    }
-
-
-def document(reading: Reading) -> dict[str, Any]:
-    """The whole reading as the contract's JSON document: fractions, ISO dates, None for not known."""
-    ratio, regime = reading.ratio, reading.regime
-    return {
-        **origin_document(reading),
-        "pair": str(reading.pair),
-        "ratio": {
-            "value": known(ratio.value),
-            "basis": ratio.basis,
-            "sma50": known(ratio.sma50),
-            "sma200": known(ratio.sma200),
-            "rising": ratio.rising,
-        },
-        "axes": {axis.key: _axis_document(axis) for axis in reading.axes},
-        "regime": {
-            "label": regime.regime.label,
-            "since": regime.since.isoformat(),
-            "sessions": regime.sessions,
-            "coverage": regime.coverage,
-            "missing": list(regime.missing),
-            "why": list(regime.why),
-            "against": list(regime.against),
-            "flips": [
-                {"to": f.to, "when": f.words(), "ticker": f.ticker, "close": f.close, "closes": f.closes}
-                for f in regime.flips
-            ],
-        },
-        "sectors": [
-            {"ticker": s.ticker, "group": s.group, "ratio_vs_sma50": known(s.ratio_vs_sma50), "sign": s.sign}
-            for s in reading.sectors
-        ],
-        "watch": [
-            {
-                "ticker": w.ticker,
-                "last": known(w.last),
-                "change": known(w.change(w.last)),
-                "relative_performance_20": known(w.versus),
-                "date": w.session.isoformat() if w.session else None,
-            }
-            for w in reading.watch
-        ],
-        "sizing": _suggestion_document(reading),
-        "warnings": list(reading.warnings),
-    }
-
-
-def _axis_document(axis: AxisReading) -> dict[str, Any]:
-    return {
-        "score": known(axis.score),
-        "state": axis.state,
-        "pending": axis.pending,
-        "closes": axis.closes,
-        "sessions_in_state": axis.sessions_in_state,
-    }
-
-
-def _suggestion_document(reading: Reading) -> dict[str, Any] | None:
-    try:
-        return {"ticker": reading.pair.a, **sizing_document(reading.suggestion(reading.pair.a))}
-    except SmallcapError:
-        return None
-
-
-def sizing_document(sizing: Sizing) -> dict[str, Any]:
-    """A sizing as the contract's JSON document."""
-    return {
-        "shares": sizing.shares,
-        "side": sizing.side,
-        "entry": sizing.entry,
-        "stop": sizing.stop,
-        "notional": sizing.notional,
-        "risk_dollars": sizing.risk_dollars,
-        "weight": sizing.weight,
-        "r_multiple": sizing.r_multiple,
-        "multiplier": sizing.multiplier,
-        "bound_by": sizing.bound_by,
-        "steps": [{"name": s.name, "formula": s.formula, "value": s.value, "bound": s.bound} for s in sizing.steps],
-        "warnings": list(sizing.warnings),
-    }
+WIDTH = 80
 
 
 def heading(reading: Reading) -> str:
@@ -144,8 +24,11 @@ def heading(reading: Reading) -> str:
     return f"{badge}{reading.pair}  as of {fmt.day(reading.as_of)} close  {reading.origin.name}"
 
 
-def text(reading: Reading) -> str:
-    """The whole reading as plain text at most 80 columns wide, apart from names and sentences from outside."""
+def text(reading: Reading, hours: Hours | None = None) -> str:
+    """The whole reading as plain text at most 80 columns wide, apart from single words from outside.
+
+    `hours` are the exchange's now; a reading of another time has none.
+    """
     regime = reading.regime
     pending = [words for axis in reading.axes if (words := axis.pending_words())]
     lines = [
@@ -153,22 +36,31 @@ def text(reading: Reading) -> str:
         "",
         f"{regime.regime.shape} {regime.regime.label}: {regime.regime.meaning}",
         f"  since {regime.since}, {fmt.count(regime.sessions, 'session')}; coverage {regime.present}/{regime.inputs}",
-        f"  pending: {'; '.join(pending) or 'nothing'}",
+        *(f"  pending: {words}" for words in pending or ["nothing"]),
         *(f"  {flip.to} if {flip.words()}" for flip in regime.flips),
         "",
         *(_axis_line(axis) for axis in reading.axes),
         "",
         *_ratio_lines(reading),
         "",
+        *_composite_lines(reading),
         *_sector_lines(reading),
+        *_context_lines(reading),
+        *_macro_lines(reading),
         *_watch_lines(reading),
         *_size_lines(reading),
         *_listed("for", regime.why),
         *_listed("against", regime.against),
+        *_event_lines(reading, hours),
         *_listed("note", reading.warnings),
         ADVICE,
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join(short for line in lines for short in _folded(line)) + "\n"
+
+
+def _folded(line: str) -> list[str]:
+    """A line in rows of at most 80 columns, those after the first set in."""
+    return [line] if len(line) <= WIDTH else wrap(line, WIDTH, subsequent_indent="      ")
 
 
 def _axis_line(axis: AxisReading) -> str:
@@ -184,6 +76,72 @@ def _ratio_lines(reading: Reading) -> list[str]:
         f"{reading.pair} {fmt.ratio(ratio.value)} ({basis})",
         f"  50-day mean {fmt.ratio(ratio.sma50)}, {slope}; 200-day mean {fmt.ratio(ratio.sma200)}",
     ]
+
+
+def _composite_lines(reading: Reading) -> list[str]:
+    read = reading.composite
+    rows = [
+        f"  {signal.name:<11}{fmt.signed(vote.vote):>6}  {vote.why}"
+        for signal, vote in zip(SIGNALS, read.votes, strict=True)
+    ]
+    score = fmt.price(read.score, 0)
+    return [f"Composite of {reading.pair.a} {score} of 100, {read.present} of {len(SIGNALS)} signals", *rows, ""]
+
+
+def _context_lines(reading: Reading) -> list[str]:
+    """Breadth, divergence, credit, volume and ATR, each in a line; what the source lacks is left out."""
+    context = reading.context
+    rows = [
+        (f"{row.a} vs {row.b}", fmt.percent(row.relative_performance), f"20 sessions, {_percentile(row)}")
+        for row in context.breadth
+    ]
+    if apart := context.divergence:
+        below = ", ".join(f"{ticker} {fmt.share(gap, 1)}" for ticker, gap in apart.below_high)
+        rows.append(("divergence", "narrow" if apart.active else "none", f"below 252-session high: {below}"))
+    if credit := context.credit:
+        rows.append(
+            ("credit", fmt.percent(credit.gap), f"{'/'.join(credit.pair)} from its SMA50, {_percentile(credit)}")
+        )
+    if volume := context.volume:
+        rows.append((f"{volume.ticker} volume", f"{fmt.price(volume.relative, 1)}x", volume.kind or "no event"))
+    if band := context.atr_band:
+        words = f"{band.where} 1.5-2.5%, {_percentile(band)}; QQQ {fmt.share(band.benchmark, 2)}"
+        rows.append((f"{band.ticker} ATR", fmt.share(band.value, 2), words))
+    return _rows("Beside the label", rows)
+
+
+def _macro_lines(reading: Reading) -> list[str]:
+    rows = [
+        (
+            row.row.name,
+            row.row.shown(row.value),
+            f"{row.row.shown_change(row.change_63):>8} in 63, {_percentile(row)}, {row.observed}"
+            f"{' STALE' if row.stale else ''}",
+        )
+        for row in reading.macro
+    ]
+    if cycle := reading.rate_cycle:
+        change = f"{fmt.signed(100 * cycle.change)}pp"
+        rows.append(("rate cycle", cycle.state, f"{change:>8} in 126, of {cycle.observed}"))
+    return _rows("Macro, as known then", rows)
+
+
+def _percentile(row: BreadthReading | CreditReading | AtrBand | MacroReading) -> str:
+    """`pctl 83 of 252`: with the sessions that it is one of."""
+    return f"pctl {fmt.price(100 * row.percentile, 0)} of {row.window}"
+
+
+def _rows(heading: str, rows: Sequence[tuple[str, str, str]]) -> list[str]:
+    lines = [f"  {name:<18}{value:>8}  {words}" for name, value, words in rows]
+    return [heading, *lines, ""] if lines else []
+
+
+def _event_lines(reading: Reading, hours: Hours | None) -> list[str]:
+    """The next change of the exchange's hours, three dates, and the next reconstitution where it isn't among them."""
+    events = reading.events
+    first = [*events[:3], *(event for event in events[3:] if event.name == RECONSTITUTION)][:4]
+    now = [f"  exchange {hours.words()}"] if hours else []
+    return ["Ahead", *now, *(f"  {event.date}  {event.name}" for event in first), ""] if first or now else []
 
 
 def _sector_lines(reading: Reading) -> list[str]:
@@ -229,51 +187,3 @@ def sizing_rows(sizing: Sizing) -> list[str]:
 
 def _listed(word: str, sentences: Sequence[str]) -> list[str]:
     return [*(f"{word}: {sentence}" for sentence in sentences), ""] if sentences else []
-
-
-def history_rows(history: History, first: date | None = None, last: date | None = None) -> Iterable[dict[str, Any]]:
-    """One row a session with the contract's columns; None where not known.
-
-    `ratio` is what the ratio was on the close of its own session, when total return and price agree.
-    """
-    days = history.sessions
-    start = 0 if first is None else int(np.searchsorted(days, np.datetime64(first, "D")))
-    stop = len(days) if last is None else int(np.searchsorted(days, np.datetime64(last, "D"), "right"))
-    columns: dict[str, Sequence[Any]] = {"date": _iso(days), "ratio": _known(history.price_ratio)}
-    tracks = {track.axis.key: track for track in history.tracks}
-    for axis in AXES:
-        columns.update(_track_columns(axis.key, tracks.get(axis.key), len(days)))
-    columns["regime"] = [REGIMES[code].label for code in history.codes.tolist()]
-    columns["composite"] = [None] * len(days)
-    columns["coverage"] = _known(history.coverage)
-    for row in range(start, stop):
-        yield {name: columns[name][row] for name in HISTORY_COLUMNS}
-
-
-def _iso(days: Days) -> list[str]:
-    return [str(day) for day in days]
-
-
-def _known(values: Floats) -> list[float | None]:
-    return [value if math.isfinite(value) else None for value in values.tolist()]
-
-
-def _track_columns(key: str, track: Track | None, n: int) -> dict[str, Sequence[Any]]:
-    if track is None:
-        return {f"{key}{part}": [None] * n for part in ("_score", "", "_pending")}
-    word = track.axis.word
-    rows = list(zip(track.state.tolist(), track.pending.tolist(), track.held.tolist(), strict=True))
-    return {
-        f"{key}_score": _known(track.score),
-        key: [word(state) if held else None for state, _, held in rows],
-        f"{key}_pending": [word(pending) if pending != state else None for state, pending, _ in rows],
-    }
-
-
-def history_csv(rows: Iterable[dict[str, Any]]) -> str:
-    """History rows as CSV: full precision, empty where not known."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, HISTORY_COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return out.getvalue()

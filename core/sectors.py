@@ -7,9 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .axes import CYCLICAL
-from .bars import Panel
-from .history import SECTOR_BENCHMARK, match
-from .indicators import sma
+from .history import History
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +25,11 @@ class SectorReading:
         return self.sign == (1 if self.group == "cyclical" else -1)
 
 
-def read_sector(panel: Panel, ticker: str) -> SectorReading:
-    """The sector on the market's newest session; NaN when it has no bar there."""
+def read_sectors(past: History) -> tuple[SectorReading, ...]:
+    """The pair's sectors on the history's last session."""
+    return tuple(_read(ticker, float(gap)) for ticker, gap in zip(past.pair.sectors, past.gaps[:, -1], strict=True))
+
+
+def _read(ticker: str, gap: float) -> SectorReading:
     group = "cyclical" if ticker in CYCLICAL else "defensive"
-    gap = np.nan
-    if ticker in panel.bars:
-        m = match(panel[ticker], panel[SECTOR_BENCHMARK])
-        ratio = m.a_adj / m.b_adj
-        if len(ratio) and m.sessions[-1] == panel[SECTOR_BENCHMARK].sessions[-1]:
-            gap = float(ratio[-1] / sma(ratio, 50)[-1] - 1.0)
     return SectorReading(ticker, group, gap, 0 if np.isnan(gap) else int(np.sign(gap)))

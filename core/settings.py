@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from . import composite
 from .errors import UsageError, nearest
 
 RANGES = ("1M", "3M", "6M", "YTD", "1Y", "5Y", "max")
+MAX_WEIGHT = 100.0
+THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 WATCHLIST = ("IWM", "SPY", "QQQ", "VTWO", "KRE", "RSP", "MDY")
 
 
@@ -28,6 +32,7 @@ class Settings:
     stop_atr: float = 2.0
     max_weight: float = 0.25
     target_vol: float = 0.20
+    composite_weights: tuple[tuple[str, float], ...] = ()
 
     def but(self, **changes: object) -> Settings:
         """These settings with some changed; a value of None keeps what is there."""
@@ -56,6 +61,7 @@ KEYS = (
     Key("stop_atr", float, high=20.0),
     Key("max_weight", float, high=1.0),
     Key("target_vol", float, high=2.0),
+    Key("composite_weights", dict, choices=composite.KEYS),
 )
 
 
@@ -93,11 +99,30 @@ def _value(key: Key, value: object) -> Any:  # noqa: ANN401  whatever type the k
         if isinstance(value, list) and value and all(isinstance(word, str) and word for word in value):
             return tuple(word.upper() for word in value)
         raise UsageError(f"{key.name} {value!r} is not a list of tickers like {list(WATCHLIST[:2])}")
+    if key.kind is dict:
+        return _weights(key, value)
     if not isinstance(value, key.kind):
         raise UsageError(f"{key.name} {value!r} is not {'true or false' if key.kind is bool else 'text in quotes'}")
     if key.choices and value not in key.choices:
         raise UsageError(f"{key.name} {value!r} is not one of {', '.join(key.choices)}")
     return value
+
+
+def _weights(key: Key, value: object) -> tuple[tuple[str, float], ...]:
+    """A table of numbers, none below 0 and not all 0; those it doesn't name are 1."""
+    if not isinstance(value, dict):
+        raise UsageError(f"{key.name} {value!r} is not a table like {{{key.choices[0]} = 2, {key.choices[1]} = 0.5}}")
+    for word in value:
+        if word not in key.choices:
+            hint = nearest(str(word), list(key.choices)) or f"; they are {', '.join(key.choices)}"
+            raise UsageError(f"{key.name}.{word} is not a signal{hint}")
+    weights = {word: number(f"{key.name}.{word}", weight) for word, weight in value.items()}
+    for word, weight in weights.items():
+        if not 0 <= weight <= MAX_WEIGHT:
+            raise UsageError(f"{key.name}.{word} {weight:g} is not from 0 to {MAX_WEIGHT:g}")
+    if len(weights) == len(key.choices) and not any(weights.values()):
+        raise UsageError(f"{key.name} leaves every signal out: at least one weight must be above 0")
+    return tuple(weights.items())
 
 
 def fraction(name: str, value: object, low: float = 0.0, high: float = math.inf) -> float:
@@ -124,5 +149,10 @@ def _number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise ValueError
     if isinstance(value, str) and value.strip().endswith("%"):
-        return float(value.strip()[:-1]) / 100.0
-    return float(value.replace(",", "") if isinstance(value, str) else value)
+        return _number(value.strip()[:-1]) / 100.0
+    if isinstance(value, str) and "," in value:
+        # Only as 100,000: a decimal comma dropped would make a number ten or a thousand times larger.
+        if not THOUSANDS.fullmatch(value.strip()):
+            raise ValueError
+        value = value.replace(",", "")
+    return float(value)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .bars import COLUMNS, Bars, Series, bars_of
+from .bars import COLUMNS, Bars, Series, bars_of, series_of
 
 SCHEMA = 2
 BUSY_SECONDS = 5.0
@@ -84,7 +84,7 @@ def _unpack(kind: str, name: str, adjusted: int, digest: bytes, payload: bytes) 
     days, values = words[0].astype("datetime64[D]"), words[1:].view("<f8")
     if kind == "bars":
         return bars_of(name, days, list(values), adjusted=bool(adjusted))
-    return Series(name, days, values[0])
+    return series_of(name, days, values[0])
 
 
 def _hash(payload: bytes) -> bytes:

@@ -8,8 +8,8 @@ from datetime import date
 import numpy as np
 
 from .bars import Panel, to_day
-from .history import match
 from .indicators import relative_performance
+from .matching import match_last
 
 WATCH_WINDOW = 20
 
@@ -44,7 +44,7 @@ def watch(panel: Panel, ticker: str, market: str, as_of: date) -> Watch:
     last, session = float(bars.close[-1]), to_day(bars.sessions[-1])
     if session != as_of:
         return Watch(ticker, last, np.nan, np.nan, session)
-    m = match(bars, panel[market])
+    m = match_last(bars, panel[market], WATCH_WINDOW + 1)
     versus = relative_performance(m.a_adj, m.b_adj, WATCH_WINDOW)[-1:]
     adjacent = len(bars) > 1 and bool(np.array_equal(bars.sessions[-2:], panel[market].sessions[-2:]))
     before = float(bars.close[-2]) if adjacent else np.nan

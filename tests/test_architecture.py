@@ -76,7 +76,7 @@ def test_only_sources_and_store_open_files():
         for path in FILES
         if path.is_relative_to(ROOT / "core") and "open(" in path.read_text() and name_of(path) not in IO
     ]
-    assert [n for n in opening if not n.startswith("core.sources.")] == ["core.calendar", "core.settings"]
+    assert [n for n in opening if not n.startswith("core.sources.")] == ["core.calendar", "core.funds", "core.settings"]
 
 
 def test_pandas_and_yfinance_stay_out():

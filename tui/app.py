@@ -15,6 +15,7 @@ from textual.screen import Screen
 from ..core.bars import Panel
 from ..core.reading import Reading
 from ..core.sources import Ticking
+from .explaining import Explaining
 from .keymap import KEYS
 from .looking import Looking
 from .saving import Saving
@@ -30,7 +31,7 @@ TICK_SECONDS = 1.0
 REFRESH_SECONDS = 60.0
 
 
-class Smallcap(Looking, Travelling, Saving):
+class Smallcap(Looking, Travelling, Saving, Explaining):
     """Small-cap risk appetite, full screen."""
 
     TITLE = "smallcap"
@@ -41,6 +42,8 @@ class Smallcap(Looking, Travelling, Saving):
 
     def __init__(self, standpoint: Standpoint, panel: Panel, reading: Reading, *, ascii_only: bool = False) -> None:
         super().__init__()
+        # A scroll that glides sends every row over and over.
+        self.animation_level = "none"
         self.register_theme(DARK)
         # Set before anything watches it: a change would have every style sheet parsed again.
         self.set_reactive(Stage.theme, DARK.name)
@@ -100,6 +103,8 @@ class Smallcap(Looking, Travelling, Saving):
         self.push_screen(Help())
 
     def action_close_open(self) -> None:
-        """Close what is open over the dashboard."""
+        """Close what is open over the dashboard, or take the focus away."""
         if isinstance(self.screen, Help):
             self.pop_screen()
+        else:
+            self.show(focus="")

@@ -92,9 +92,15 @@ def parser() -> argparse.ArgumentParser:
     report.set_defaults(command="report")
     history = _command(named, common, "history", "print one row a session", "smallcap history --from 2020-01-01")
     _format(history, "csv", "json")
-    history.add_argument("--from", dest="first", type=day, metavar="DATE", help="first session")
-    history.add_argument("--to", dest="last", type=day, metavar="DATE", help="last session")
+    _span(history)
     history.set_defaults(command="history")
+    indicators = _command(
+        named, common, "indicators", "print every indicator of a ticker", "smallcap indicators KRE --from 2020-01-01"
+    )
+    indicators.add_argument("ticker", metavar="TICKER", help="any ticker of the source")
+    _format(indicators, "csv", "json")
+    _span(indicators)
+    indicators.set_defaults(command="indicators")
     size = _command(
         named, common, "size", "print the position size, step by step", "smallcap size --risk 1% --stop 180"
     )
@@ -124,6 +130,11 @@ def _common() -> argparse.ArgumentParser:
     flags.add_argument("--pair", metavar="A/B", help="the two tickers whose ratio is read, like IWM/SPY")
     flags.add_argument("--price-ratio", dest="price_ratio", action="store_true", help="show close / close as the ratio")
     return flags
+
+
+def _span(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--from", dest="first", type=day, metavar="DATE", help="first session")
+    command.add_argument("--to", dest="last", type=day, metavar="DATE", help="last session")
 
 
 def _format(command: argparse.ArgumentParser, *choices: str) -> None:

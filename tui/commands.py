@@ -5,11 +5,15 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from ..core import reading, settings
+from ..core import document as documents
+from ..core import reading, settings, tables
 from ..core import report as reports
+from ..core.bars import to_day
 from ..core.errors import SmallcapError, UsageError
 from ..core.reading import Reading
 from .standpoint import Standpoint
@@ -38,22 +42,45 @@ def app(args: argparse.Namespace, standpoint: Standpoint) -> int:
 
 def report(args: argparse.Namespace, standpoint: Standpoint) -> int:
     """The whole reading."""
+    facts = standpoint.facts()
     made = standpoint.read(standpoint.load())
-    put(args, reports.text(made) if args.format == "text" else reports.as_json(reports.document(made)))
+    hours = standpoint.hours()
+    as_text = args.format == "text"
+    put(args, reports.text(made, hours) if as_text else documents.as_json(documents.document(made, facts, hours)))
     return finish(made, standpoint)
 
 
 def history(args: argparse.Namespace, standpoint: Standpoint) -> int:
     """One row a session."""
+    check_span(args)
     made = standpoint.read(standpoint.load())
+    put_rows(args, made, tables.HISTORY_COLUMNS, tables.history_rows(made.history, args.first, args.last))
+    return finish(made, standpoint)
+
+
+def indicators(args: argparse.Namespace, standpoint: Standpoint) -> int:
+    """Every indicator of one ticker, one row a session."""
+    check_span(args)
+    made = standpoint.read(standpoint.load())
+    bars = made.panel[args.ticker.upper()]
+    put_rows(args, made, tables.INDICATOR_COLUMNS, tables.indicator_rows(bars, args.first, args.last))
+    newest = to_day(bars.sessions[-1])
+    if newest != made.as_of:
+        print(f"smallcap: {bars.ticker}'s newest close is of {newest}, not of {made.as_of}", file=sys.stderr)
+    return max(finish(made, standpoint), PARTIAL if newest != made.as_of else 0)
+
+
+def check_span(args: argparse.Namespace) -> None:
+    """Refuse a span that ends before it begins."""
     if args.first and args.last and args.first > args.last:
         raise UsageError(f"--from {args.first} is after --to {args.last}")
+
+
+def put_rows(args: argparse.Namespace, made: Reading, columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> None:
+    """Rows as CSV or JSON; a CSV has no place for SIMULATED, so that is said beside it."""
     if made.origin.simulated:
-        # A CSV has no place for it, and its columns are the contract's.
         print(reports.heading(made), file=sys.stderr)
-    rows = reports.history_rows(made.history, args.first, args.last)
-    put(args, reports.history_csv(rows) if args.format == "csv" else reports.as_json(list(rows)))
-    return finish(made, standpoint)
+    put(args, tables.as_csv(columns, rows) if args.format == "csv" else documents.as_json(list(rows)))
 
 
 def size(args: argparse.Namespace, standpoint: Standpoint) -> int:
@@ -64,8 +91,8 @@ def size(args: argparse.Namespace, standpoint: Standpoint) -> int:
     given = {field: value for flag, field in FLAGS if (value := number(args, flag)) is not None}
     sized = made.size(replace(base, side=args.side, **given), ticker)
     if args.format == "json":
-        document = {**reports.origin_document(made), "ticker": ticker, **reports.sizing_document(sized)}
-        put(args, reports.as_json(document))
+        document = {**documents.heading(made), "ticker": ticker, **documents.sizing_document(sized)}
+        put(args, documents.as_json(document))
     else:
         rows = [reports.heading(made), "", f"Size, {sized.side} {ticker}", *reports.sizing_rows(sized), reading.ADVICE]
         put(args, "\n".join(rows) + "\n")
@@ -82,8 +109,7 @@ def finish(made: Reading, standpoint: Standpoint) -> int:
     """Say on standard error what was missing or refused; the exit code that goes with it."""
     for warning in (*made.warnings, *filter(None, (standpoint.store.trouble,))):
         print(f"smallcap: {warning}", file=sys.stderr)
-    partial = made.age_sessions or made.regime.missing or made.panel.refused
-    return PARTIAL if partial else 0
+    return PARTIAL if made.partial else 0
 
 
 def put(args: argparse.Namespace, text: str) -> None:
@@ -102,4 +128,4 @@ def put(args: argparse.Namespace, text: str) -> None:
         raise SmallcapError(f"--output {path} can't be written: {error.strerror}") from None
 
 
-COMMANDS = {"app": app, "report": report, "history": history, "size": size}
+COMMANDS = {"app": app, "report": report, "history": history, "indicators": indicators, "size": size}

@@ -38,9 +38,12 @@ KEYS = (
     Key("greater_than_sign", ">", "travel(1)", "one session forward in time"),
     Key("t", "t", "go_to_date", "go to a date"),
     Key("T", "T", "now", "back to now"),
+    Key("tab", "tab", "step_panel(1)", "focus the next panel"),
+    Key("shift+tab", "shift+tab", "step_panel(-1)", "focus the panel before"),
+    Key("e", "e", "explain", "explain every number of the panel in focus", "e explain"),
     Key("r", "r", "refresh_source", "read the source again"),
     Key("s", "s", "save_screen", "save the screen as SVG and as text"),
     Key("question_mark", "?", "help", "all keys", "? help"),
-    Key("escape", "esc", "close_open", "close what is open"),
+    Key("escape", "esc", "close_open", "close what is open, or leave the panel in focus"),
     Key("q", "q", "quit", "quit", "q quit"),
 )

@@ -10,6 +10,7 @@ from datetime import date
 import numpy as np
 
 from ..core.bars import Bars
+from ..core.calendar import Hours
 from ..core.reading import Reading
 
 DAILY_RANGES = ("1M", "3M", "6M", "YTD", "1Y", "5Y", "max")
@@ -29,6 +30,9 @@ class Scene:
     colourless: bool = False
     travelling: bool = False
     trouble: str = ""
+    hours: Hours | None = None
+    focus: str = ""
+    """The id of the panel in focus; none when empty. Textual's own focus would have the whole screen sent again."""
 
     def but(self, **changes: object) -> Scene:
         """This scene with some fields changed."""

@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from ..core import calendar, reading, settings
+from ..core import calendar, funds, reading, settings
 from ..core.bars import Panel
+from ..core.calendar import Hours
 from ..core.errors import UsageError
+from ..core.funds import Facts
 from ..core.history import parse_pair
 from ..core.reading import Reading
 from ..core.settings import Settings
@@ -18,7 +20,7 @@ from ..core.sources import Source, open_source
 from ..core.store import Store
 from .clock import Clock, clock_from
 
-CONFIG, STORE = "smallcap.toml", "store.sqlite3"
+CONFIG, STORE, FACTS = "smallcap.toml", "store.sqlite3", "facts.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Standpoint:
     source: Source
     store: Store
     asked: date | None
+    own_facts: Path
+    """The user's file of facts; it need not be there."""
 
     @staticmethod
     def from_environment(args: argparse.Namespace, env: Mapping[str, str]) -> Standpoint:
@@ -47,7 +51,7 @@ class Standpoint:
         if asked and asked > today:
             raise UsageError(f"as-of {asked} is in the future; today is {today}")
         store = Store(data / STORE)
-        return Standpoint(chosen, clock, open_source(chosen.source, store), store, asked)
+        return Standpoint(chosen, clock, open_source(chosen.source, store), store, asked, config / FACTS)
 
     def but(self, **changes: object) -> Standpoint:
         """This standpoint with some fields changed."""
@@ -57,9 +61,17 @@ class Standpoint:
         """The source's newest session that has closed."""
         return self.source.closed(self.clock.now())
 
+    def hours(self) -> Hours | None:
+        """The exchange's hours now; None while another time is looked at, when nobody knew of later closings."""
+        return None if self.asked else calendar.hours(self.clock.now())
+
     def load(self) -> Panel:
         """The source's panel as of the clock."""
         return self.source.load(self.clock.now(), replay=self.clock.replay)
+
+    def facts(self) -> Facts:
+        """What is known of funds and indexes; UsageError for a wrong figure in the user's file."""
+        return funds.read(self.own_facts)
 
     def read(self, panel: Panel) -> Reading:
         """The reading as of the date travelled to, or of now."""

@@ -59,7 +59,7 @@ class Demo:
         last = self._market.sessions[n - 1]
         return Panel(
             {name: history.until(n) for name, history in self._market.histories.items()},
-            Origin(NAME, True, now.isoformat()),
+            Origin(NAME, True, now.isoformat(timespec="seconds")),
             {name: _known_by(one, last) for name, one in self._market.macro.items()},
         )
 
@@ -118,9 +118,7 @@ def simulate(seed: int, table: Table) -> Market:
 
 def _known_by(one: Series, last: np.datetime64) -> Series:
     """The observations known on the evening of `last`; a monthly mean only once its month is over."""
-    upto = last.astype("datetime64[M]").astype("datetime64[D]") - 1 if one.name == "FEDFUNDS" else last
-    n = int(np.searchsorted(one.dates, upto, "right"))
-    return Series(one.name, one.dates[:n], one.values[:n])
+    return one.before(last + 1)
 
 
 @cache

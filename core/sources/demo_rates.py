@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from ..bars import Days, Floats, Series
+from ..bars import Days, Floats, Series, series_of
 from ..calendar import MONDAY, SUNDAY, nth_weekday
 from .demo_model import Factor, Table, Weather, ar1, overnight, stream, student
 
@@ -118,8 +118,8 @@ def series(rates: Rates, vix: Floats, sessions: Days) -> Mapping[str, Series]:
     ten, two = np.round(rates.ten, 2), np.round(rates.two, 2)
     daily = {"DGS2": two, "DGS10": ten, "T10Y2Y": np.round(ten - two, 2), "DFF": np.round(rates.funds, 2)}
     daily["BAMLH0A0HYM2"] = np.round(rates.spread, 2)
-    made = {name: Series(name, sessions[bank], values[bank]) for name, values in daily.items()}
-    made["VIXCLS"] = Series("VIXCLS", sessions, vix)
+    made = {name: series_of(name, sessions[bank], values[bank]) for name, values in daily.items()}
+    made["VIXCLS"] = series_of("VIXCLS", sessions, vix)
     made["FEDFUNDS"] = _monthly(rates.funds, sessions)
     return made
 
@@ -127,7 +127,7 @@ def series(rates: Rates, vix: Floats, sessions: Days) -> Mapping[str, Series]:
 def _monthly(values: Floats, sessions: Days) -> Series:
     months, start = np.unique(sessions.astype("datetime64[M]"), return_index=True)
     counts = np.diff(np.append(start, len(values)))
-    return Series("FEDFUNDS", months.astype("datetime64[D]"), np.round(np.add.reduceat(values, start) / counts, 2))
+    return series_of("FEDFUNDS", months.astype("datetime64[D]"), np.round(np.add.reduceat(values, start) / counts, 2))
 
 
 def _bank_holidays(sessions: Days) -> Days:

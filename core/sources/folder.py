@@ -11,7 +11,7 @@ from typing import TypeVar, cast
 import numpy as np
 
 from .. import calendar
-from ..bars import COLUMNS, Bars, Origin, Panel, Series, bars_of
+from ..bars import COLUMNS, Bars, Origin, Panel, Series, bars_of, series_of
 from ..errors import SourceError
 from ..store import Store
 from .table import Table, shown
@@ -65,7 +65,7 @@ def read_series(path: Path, today: np.datetime64 | None) -> tuple[Series, tuple[
     kept = table.sound & ~np.isnan(values)
     if not kept.any():
         raise SourceError("; ".join((f"{table.name} has no sound row", *table.refusals()[:1])))
-    return Series(path.stem, days[kept], values[kept]), table.refusals()
+    return series_of(path.stem, days[kept], values[kept]), table.refusals()
 
 
 class Folder:

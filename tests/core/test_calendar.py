@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import warnings
 from datetime import UTC, date, datetime, timedelta
 
@@ -17,13 +19,14 @@ inside = st.dates(date(1993, 1, 5), date(2036, 12, 31))
 
 @pytest.fixture(scope="module")
 def xnys():
-    """Sessions and early closes of the reference, 1993-2027, as datetime64[D]."""
+    """Sessions and early closes of the reference, 1993-2027, as datetime64[D]; its opens and closes as UTC seconds."""
     with warnings.catch_warnings():
         # Its own use of pandas is deprecated there; that is not ours to fail on.
         warnings.simplefilter("ignore")
         exchange_calendars = pytest.importorskip("exchange_calendars")
         there = exchange_calendars.get_calendar("XNYS", start="1993-01-01", end="2027-12-31")
-        return tuple(days.values.astype("datetime64[D]") for days in (there.sessions, there.early_closes))
+        days = tuple(days.values.astype("datetime64[D]") for days in (there.sessions, there.early_closes))
+        return *days, *(there.schedule[at].values.astype("datetime64[s]") for at in ("open", "close"))
 
 
 def test_every_session_of_35_years_is_the_reference_calendars(xnys):
@@ -146,6 +149,142 @@ def test_the_last_closed_session_is_today_or_before_today(now):
     assert calendar.previous_session(today) <= closed <= today
 
 
+@pytest.mark.parametrize(
+    ("instant", "words"),
+    [
+        ("2026-11-20T14:29:59.999999Z", "closed until Fri 2026-11-20 09:30 ET"),
+        ("2026-11-20T14:30:00Z", "open until 16:00 ET"),  # the instant of the opening
+        ("2026-11-20T20:59:59.999999Z", "open until 16:00 ET"),
+        ("2026-11-20T21:00:00Z", "closed until Mon 2026-11-23 09:30 ET"),  # the instant of the close
+        ("2026-11-21T12:00:00Z", "closed until Mon 2026-11-23 09:30 ET"),  # Saturday
+        ("2026-11-26T15:00:00Z", "closed until Fri 2026-11-27 09:30 ET"),  # Thanksgiving
+        ("2026-11-27T17:59:59Z", "open until 13:00 ET"),  # a half day
+        ("2026-11-27T18:00:00Z", "closed until Mon 2026-11-30 09:30 ET"),
+        ("2001-09-10T20:00:00Z", "closed until Mon 2001-09-17 09:30 ET"),  # the attacks
+        ("2026-03-06T14:29:00Z", "closed until Fri 2026-03-06 09:30 ET"),  # the Friday before summer time
+        ("2026-03-06T14:30:00Z", "open until 16:00 ET"),
+        ("2026-03-09T13:29:00Z", "closed until Mon 2026-03-09 09:30 ET"),  # the Monday in it
+        ("2026-03-09T13:30:00Z", "open until 16:00 ET"),
+        ("2026-10-30T20:00:00Z", "closed until Mon 2026-11-02 09:30 ET"),  # the Friday before winter time
+        ("2026-11-02T13:30:00Z", "closed until Mon 2026-11-02 09:30 ET"),
+        ("2026-11-02T14:30:00Z", "open until 16:00 ET"),
+        ("2026-11-20T23:30:00+09:00", "open until 16:00 ET"),  # evening in Tokyo
+    ],
+)
+def test_open_or_closed_is_said_with_the_next_change(instant, words):
+    assert calendar.hours(datetime.fromisoformat(instant)).words() == words
+
+
+def test_every_opening_and_close_of_30_years_is_the_reference_calendars(xnys):
+    since = int(np.searchsorted(xnys[0], np.datetime64("1998-01-01")))
+    days = xnys[0][since:].tolist()
+    opens, closes = ([at.replace(tzinfo=UTC) for at in column[since:].tolist()] for column in xnys[2:])
+    assert len(days) > 7500
+    for day, opening, close in zip(days, opens, closes, strict=True):
+        assert calendar.hours(opening) == calendar.Hours(True, day, close)
+    for close, day, opening in zip(closes[:-1], days[1:], opens[1:], strict=True):
+        assert calendar.hours(close) == calendar.Hours(False, day, opening)
+
+
+@given(st.datetimes(datetime(1993, 1, 2), datetime(2036, 12, 31), timezones=st.just(UTC)))
+def test_the_exchange_opens_or_closes_at_the_change_and_not_a_microsecond_before(now):
+    found = calendar.hours(now)
+    assert found.changes_at > now
+    assert calendar.is_session(found.session)
+    assert calendar.hours(found.changes_at - timedelta(microseconds=1)) == found
+    flipped = calendar.hours(found.changes_at)
+    assert flipped.open is not found.open
+    assert (flipped.session == found.session) is flipped.open
+
+
+def test_hours_are_known_to_the_last_close_and_no_further():
+    assert calendar.hours(datetime(2036, 12, 31, 20, 59, tzinfo=UTC)).words() == "open until 16:00 ET"
+    beyond = (datetime(2036, 12, 31, 21, tzinfo=UTC), datetime(2037, 1, 2, 15, tzinfo=UTC))
+    ends = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+    for instant in (*beyond, datetime(1992, 12, 31, 15, tzinfo=UTC), *ends):
+        with pytest.raises(SmallcapError, match="outside the exchange calendar, which knows 1993 to 2036"):
+            calendar.hours(instant)
+
+
+def test_the_russell_indexes_are_reconstituted_twice_a_year_from_2026():
+    found = calendar.russell_dates(date(2025, 1, 1), date(2028, 12, 31))
+    days = "2025-06-27 2026-06-26 2026-11-13 2027-06-25 2027-11-12 2028-06-23 2028-11-10"
+    assert [str(day) for day in found] == days.split()
+    assert calendar.russell_dates(date(2026, 6, 26), date(2026, 11, 13)) == (date(2026, 6, 26), date(2026, 11, 13))
+    assert calendar.russell_dates(date(2026, 6, 27), date(2026, 11, 12)) == ()
+
+
+def test_years_whose_june_followed_other_rules_have_no_russell_date():
+    assert calendar.russell_dates(date(1993, 1, 1), date(2006, 12, 31)) == ()
+    assert calendar.russell_dates(date(1993, 1, 1), date(2007, 12, 31)) == (date(2007, 6, 22),)
+
+
+def test_every_russell_date_is_a_session_and_none_lies_beyond_the_calendar():
+    found = calendar.russell_dates(date.min, date.max)
+    assert len(found) == 30 + 11
+    assert all(calendar.is_session(day) for day in found)
+    assert found[-1].year == 2036
+
+
+def test_the_events_of_a_year_are_listed_by_date():
+    found = calendar.events(date(2026, 1, 1), date(2026, 12, 31))
+    assert [f"{event.date} {event.name}" for event in found] == [
+        "2026-01-01 closed: New Year's Day",
+        "2026-01-19 closed: Martin Luther King Jr. Day",
+        "2026-02-16 closed: Washington's Birthday",
+        "2026-04-03 closed: Good Friday",
+        "2026-05-25 closed: Memorial Day",
+        "2026-06-19 closed: Juneteenth",
+        "2026-06-26 Russell reconstitution",
+        "2026-07-03 closed: Independence Day",
+        "2026-09-07 closed: Labor Day",
+        "2026-11-13 Russell reconstitution",
+        "2026-11-26 closed: Thanksgiving",
+        "2026-11-27 13:00 close",
+        "2026-12-24 13:00 close",
+        "2026-12-25 closed: Christmas",
+    ]
+
+
+def test_a_closing_that_nobody_could_look_ahead_to_is_no_event():
+    assert calendar.events(date(2001, 9, 4), date(2001, 9, 30)) == ()
+    assert calendar.events(date(2018, 12, 1), date(2018, 12, 20)) == ()
+
+
+UNFORESEEN = {
+    date(1994, 4, 27), *(date(2001, 9, day) for day in (11, 12, 13, 14)), date(2004, 6, 11), date(2007, 1, 2),
+    date(2012, 10, 29), date(2012, 10, 30), date(2018, 12, 5), date(2025, 1, 9),
+}  # fmt: skip
+
+
+@given(inside, inside)
+def test_events_say_of_every_weekday_whether_it_is_closed_or_short(a, b):
+    first, last = min(a, b), min(max(a, b), min(a, b) + timedelta(400))
+    found = calendar.events(first, last)
+    assert [event.date for event in found] == sorted(event.date for event in found)
+    days = [first + timedelta(at) for at in range((last - first).days + 1)]
+    closed = [day for day in days if day.weekday() < 5 and not calendar.is_session(day) and day not in UNFORESEEN]
+    assert [event.date for event in found if event.name.startswith("closed: ")] == closed
+    short = [day for day in days if calendar.early_close(day)]
+    assert [event.date for event in found if event.name == "13:00 close"] == short
+
+
+def test_events_beyond_the_calendar_are_absent_and_no_error():
+    assert calendar.events(date(2036, 12, 20), date(2037, 6, 30)) == (
+        calendar.Event(date(2036, 12, 24), "13:00 close"),
+        calendar.Event(date(2036, 12, 25), "closed: Christmas"),
+    )
+    assert calendar.events(date(2037, 1, 1), date.max) == ()
+    assert calendar.events(date(2026, 12, 31), date(2026, 1, 1)) == ()
+
+
+def test_the_calendar_is_imported_without_anything_heavy():
+    heavy = ["pandas", "exchange_calendars", "textual", "zoneinfo", "tomllib"]
+    code = f"import sys, smallcap.core.calendar; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_a_date_outside_the_calendar_is_a_sentence():
     for day in (date(1992, 12, 31), date(2037, 1, 1)):
         with pytest.raises(SmallcapError, match=f"{day} is outside the exchange calendar"):
@@ -157,6 +296,8 @@ def test_a_date_outside_the_calendar_is_a_sentence():
 def test_an_instant_without_a_zone_is_refused():
     with pytest.raises(SmallcapError, match="has no time zone"):
         calendar.new_york(datetime(2026, 4, 2))
+    with pytest.raises(SmallcapError, match="has no time zone"):
+        calendar.hours(datetime(2026, 4, 2))
 
 
 def test_a_range_backwards_is_empty_and_what_is_given_out_cannot_be_written_to():

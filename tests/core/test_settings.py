@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from smallcap.core.composite import KEYS as SIGNALS
 from smallcap.core.errors import UsageError
 from smallcap.core.settings import KEYS, Settings, number, parse, read
 
@@ -60,3 +63,98 @@ def test_numbers_as_people_write_them(text: object, value: float):
 
 def test_every_key_is_a_setting_and_the_other_way_round():
     assert {key.name for key in KEYS} == set(Settings.__dataclass_fields__)
+
+
+def test_weights_are_read_from_a_table_of_the_file_numbers_and_percentages_alike(tmp_path: Path):
+    file = tmp_path / "smallcap.toml"
+    file.write_text('equity = 50000\n[composite_weights]\nrsi = 2\nvolume = "50%"\nbreadth = 0\n')
+    assert dict(read(file).composite_weights) == {"rsi": 2.0, "volume": 0.5, "breadth": 0.0}
+    assert read(file).equity == 50_000.0
+
+
+def test_no_weights_mean_equal_ones():
+    assert Settings().composite_weights == ()
+    assert parse({"composite_weights": {}}, "f") == Settings()
+
+
+@pytest.mark.parametrize("key", SIGNALS)
+def test_every_signal_can_be_weighed_from_0_to_100(key: str):
+    for weight in (0, 0.5, 1, 100):
+        assert parse({"composite_weights": {key: weight}}, "f").composite_weights == ((key, float(weight)),)
+
+
+@pytest.mark.parametrize("key", SIGNALS)
+def test_one_weight_above_0_is_enough(key: str):
+    weights = dict.fromkeys(SIGNALS, 0) | {key: 0.001}
+    assert dict(parse({"composite_weights": weights}, "f").composite_weights)[key] == 0.001
+
+
+def test_weights_of_0_are_refused_only_when_they_are_all():
+    fewer = dict.fromkeys(SIGNALS[:-1], 0)
+    assert dict(parse({"composite_weights": fewer}, "f").composite_weights) == fewer
+    with pytest.raises(UsageError) as refused:
+        parse({"composite_weights": dict.fromkeys(SIGNALS, 0)}, "f")
+    assert str(refused.value) == "f: composite_weights leaves every signal out: at least one weight must be above 0"
+
+
+@pytest.mark.parametrize(
+    ("weights", "says"),
+    [
+        ({"rsy": 1}, "f: composite_weights.rsy is not a signal; did you mean rsi?"),
+        ({"Fibonaci": 1}, "f: composite_weights.Fibonaci is not a signal; did you mean fibonacci?"),
+        ({"RSI": 1}, "f: composite_weights.RSI is not a signal; did you mean rsi?"),
+        ({"zzz": 1}, f"f: composite_weights.zzz is not a signal; they are {', '.join(SIGNALS)}"),
+        ({"rsi": -1}, "f: composite_weights.rsi -1 is not from 0 to 100"),
+        ({"rsi": 1, "macd": -0.001}, "f: composite_weights.macd -0.001 is not from 0 to 100"),
+        ({"rsi": "-5%"}, "f: composite_weights.rsi -0.05 is not from 0 to 100"),
+        ({"rsi": 101}, "f: composite_weights.rsi 101 is not from 0 to 100"),
+        ({"rsi": float("inf")}, "f: composite_weights.rsi inf is not a finite number"),
+        ({"rsi": float("nan")}, "f: composite_weights.rsi nan is not a finite number"),
+        ({"rsi": "heavy"}, "f: composite_weights.rsi 'heavy' is not a number like 0.01 or 1%"),
+        ({"rsi": True}, "f: composite_weights.rsi True is not a number like 0.01 or 1%"),
+        ({"rsi": {}}, "f: composite_weights.rsi {} is not a number like 0.01 or 1%"),
+        (2, "f: composite_weights 2 is not a table like {trend = 2, rsi = 0.5}"),
+        ([1, 2], "f: composite_weights [1, 2] is not a table like {trend = 2, rsi = 0.5}"),
+        ("rsi", "f: composite_weights 'rsi' is not a table like {trend = 2, rsi = 0.5}"),
+    ],
+)
+def test_wrong_weights_are_refused_by_file_and_key(weights: object, says: str):
+    with pytest.raises(UsageError) as refused:
+        parse({"composite_weights": weights}, "f")
+    assert str(refused.value) == says
+
+
+def test_wrong_weights_in_a_file_name_the_file(tmp_path: Path):
+    file = tmp_path / "smallcap.toml"
+    file.write_text("[composite_weights]\nrsi = -2\n")
+    with pytest.raises(UsageError) as refused:
+        read(file)
+    assert str(refused.value) == f"{file}: composite_weights.rsi -2 is not from 0 to 100"
+
+
+@given(
+    st.dictionaries(
+        st.one_of(*[st.sampled_from(SIGNALS)] * 4, st.text(max_size=12)),
+        st.one_of(*[st.floats(-10, 110)] * 4, st.floats(), st.text(max_size=6), st.none(), st.booleans()),
+        max_size=8,
+    )
+)
+def test_any_table_is_either_weights_within_the_range_or_refused_by_file_and_key(weights: dict[str, object]):
+    said, made = "f: composite_weights", ()
+    try:
+        made = parse({"composite_weights": weights}, "f").composite_weights
+    except UsageError as error:
+        said = str(error)
+    assert said.startswith("f: composite_weights")
+    assert all(key in SIGNALS and 0 <= weight <= 100 for key, weight in made)
+
+
+@pytest.mark.parametrize("text", ["0,5%", "0,5", "1,00", "12,34,567", "1,0000", ",5"])
+def test_a_decimal_comma_is_refused_and_never_dropped(text: str):
+    with pytest.raises(UsageError, match=r"is not a number like 0\.01 or 1%"):
+        number("--risk", text)
+
+
+@pytest.mark.parametrize(("text", "value"), [("1,234,567.5", 1_234_567.5), ("-100,000", -1e5), ("1,000%", 10.0)])
+def test_commas_between_thousands_are_read(text: str, value: float):
+    assert number("equity", text) == value

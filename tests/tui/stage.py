@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 from rich.console import RenderableType
 from smallcap.core.bars import Panel, to_day
@@ -87,7 +88,7 @@ def staged(panel: Panel, *, asked: date | None = None, **chosen: object) -> Coun
     source = Given(panel)
     day = to_day(panel["SPY"].sessions[-1])
     clock = Still(datetime(day.year, day.month, day.day, 23, tzinfo=UTC))
-    standpoint = Standpoint(Settings().but(**chosen), clock, source, Store(None), asked)  # type: ignore[arg-type]
+    standpoint = Standpoint(Settings().but(**chosen), clock, source, Store(None), asked, Path("nowhere/facts.toml"))  # type: ignore[arg-type]
     return Counted(standpoint)
 
 

@@ -6,8 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from smallcap.core import reading, report
+from smallcap.core import document as documents
+from smallcap.core import reading
 from smallcap.core.bars import Panel
+from smallcap.core.funds import Facts
 from smallcap.core.settings import Settings
 from smallcap.tui.keymap import KEYS
 from smallcap.tui.screens.ask import Ask
@@ -27,7 +29,7 @@ def test_the_screen_says_what_the_report_says(real_panel: Panel):
 
         async def look(app: Counted, pilot: Pilot[int], made: reading.Reading = made) -> None:
             shown = app.text()
-            document = report.document(made)
+            document = documents.document(made, Facts())
             assert document["regime"]["label"] in shown
             assert f"since {document['regime']['since']}, {document['regime']['sessions']} sessions" in shown
             for axis in document["axes"].values():
@@ -117,7 +119,7 @@ def test_time_travel_is_the_report_of_that_day(panel: Panel):
         assert app.shown.reading.as_of == day
         assert "REPLAY" in app.text()
         there = reading.build(panel.until(panel["SPY"].sessions[-3]), day, Settings(), closed=day)
-        assert report.document(app.shown.reading) == report.document(there)
+        assert documents.document(app.shown.reading, Facts()) == documents.document(there, Facts())
         await press(pilot, "greater_than_sign", "greater_than_sign")
         assert app.shown.reading.as_of == as_day(panel, -1)
         await press(pilot, "greater_than_sign")

@@ -9,7 +9,9 @@ from textual.strip import Strip
 
 from ...core import format as fmt
 from ...core.axes import DWELL
-from ...core.reading import AxisReading, RegimeReading
+from ...core.flips import Flip, nearness
+from ...core.label import AxisReading, RegimeReading
+from ...core.reading import Reading
 from ..palette import Palette
 from ..rows import Word, beside, column, row
 from ..scene import Prices, Scene
@@ -25,6 +27,7 @@ class Banner(StripWidget):
     """Three rows: a badge with the label, the reasons in the middle, the date and the source at the right."""
 
     READS = ("reading", "travelling", "trouble")
+    PANELS = ("banner",)
 
     prices: var[Prices] = var(Prices(), init=False)
 
@@ -50,7 +53,7 @@ class Banner(StripWidget):
                 [(f"{_since(reading.regime)}; {_pending(reading.axes) or 'nothing pending'}", "text")],
                 self._state(scene),
             ),
-            ([(_flips(reading.regime), "muted")], [(_coverage(reading.regime), "muted")]),
+            ([(_flips(reading), "muted")], [(_coverage(reading.regime), "muted")]),
         ]
 
     def _narrow(self, scene: Scene) -> list[tuple[list[Word], list[Word]]]:
@@ -58,7 +61,7 @@ class Banner(StripWidget):
         return [
             ([(_since(reading.regime), "text")], [(_as_of(scene), "text")]),
             ([word for axis in reading.axes for word in _axis(axis, "")], self._state(scene)[:1]),
-            ([(_pending(reading.axes) or _flips(reading.regime), "muted")], self._state(scene)[1:]),
+            ([(_pending(reading.axes) or _flips(reading), "muted")], self._state(scene)[1:]),
         ]
 
     def _state(self, scene: Scene) -> list[Word]:
@@ -108,12 +111,18 @@ def _coverage(regime: RegimeReading) -> str:
     return f"coverage {regime.present}/{regime.inputs}"
 
 
-def _flips(regime: RegimeReading) -> str:
-    """The ways out of the label that a close could open, the nearest first; each label is named once."""
-    if not regime.flips:
+def _flips(reading: Reading) -> str:
+    """The ways out of the label that a close could open, the nearest first; each label is named once.
+
+    The first ticker's own close says the same as the ratio's, so it is left to the explanation.
+    """
+    ways = sorted((f for f in reading.regime.flips if f.ticker != reading.pair.a), key=nearness)
+    if not ways:
         return "no close of the ratio or the market alone would flip it"
-    words, to = [], ""
-    for flip in sorted(regime.flips, key=lambda flip: abs(flip.change)):
-        words.append(f"or {flip.words()}" if flip.to == to else f"{flip.to} if {flip.words()}")
-        to = flip.to
-    return ", ".join(words)
+    by_label = {to: [flip for flip in ways if flip.to == to] for to in dict.fromkeys(flip.to for flip in ways)}
+    return "; ".join(f"{to} if {' or '.join(map(_way, flips))}" for to, flips in by_label.items())
+
+
+def _way(flip: Flip) -> str:
+    """`SPY < 347.39 (-11.8%) x10`: the close, and how many of them in a row."""
+    return f"{flip.where()} x{flip.closes}"

@@ -9,8 +9,8 @@ from textual.strip import Strip
 
 from ...core import format as fmt
 from ...core.bars import Bars, Floats
-from ...core.history import match, spread
 from ...core.indicators import relative_volume
+from ...core.matching import match, spread
 from ..charts.candles import Ohlc, candle_chart
 from ..charts.compose import Options
 from ..charts.line import Line, line_chart
@@ -27,6 +27,7 @@ class PriceChart(StripWidget):
     """Price, market and volume of the chosen ticker over the chosen range."""
 
     READS = ("reading", "ticker", "range", "candles", "volume")
+    PANELS = ("price",)
 
     prices: var[Prices] = var(Prices(), init=False)
 

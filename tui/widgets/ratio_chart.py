@@ -24,6 +24,7 @@ class RatioChart(StripWidget):
     """The ratio over the chosen range; closes only, so it has no candles and no ticks."""
 
     READS = ("reading", "range")
+    PANELS = ("ratio", "banner")
 
     def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
         """A header row, the chart and the ribbon."""

@@ -17,6 +17,8 @@ from .strips import StripWidget
 class Reasons(StripWidget):
     """As many reasons as there is room for; none without room for two."""
 
+    PANELS = ("banner",)
+
     def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
         """Heading and rows, or nothing."""
         regime = scene.reading.regime

@@ -18,6 +18,8 @@ WHERE = {1: "above", 0: "level", -1: "below"}
 class Sectors(StripWidget):
     """One row a sector: where its ratio to the market stands to its 50-day mean, and a tick when that means risk-on."""
 
+    PANELS = ("sectors",)
+
     def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
         """The heading with the axis's state, then the sectors."""
         reading = scene.reading

@@ -20,6 +20,7 @@ class SizePanel(StripWidget):
     """The waterfall of sizing for a long position, the step that bound lit."""
 
     READS = ("reading", "ticker")
+    PANELS = ("size",)
 
     def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
         """Heading, steps and outcome."""

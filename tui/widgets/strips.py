@@ -19,6 +19,9 @@ from ..scene import Scene
 # A second region costs a cursor move and a full set of colours, about as much as resending this many cells.
 BRIDGE = 12
 
+# An attribute, not a colour: it is there without colours too.
+FOCUSED = Style(underline=True)
+
 Cell = tuple[str, Style | None]
 
 
@@ -31,6 +34,9 @@ class StripWidget(Widget):
 
     READS: ClassVar[tuple[str, ...]] = ("reading",)
     """The fields of the scene that `draw` looks at: while none of them changes, nothing is drawn."""
+
+    PANELS: ClassVar[tuple[str, ...]] = ()
+    """The panels of core.explain that say what is shown here; tab gives the focus to a widget that has some."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's own name
         super().__init__(id=id)
@@ -51,7 +57,9 @@ class StripWidget(Widget):
         return self._palette[1]
 
     def watch_scene(self, old: Scene | None, new: Scene | None) -> None:
-        """Show the new scene where it differs from the old one."""
+        """Show the new scene where it differs from the old one; the focus only underlines the first row."""
+        if self._focused(old) != self._focused(new):
+            self.refresh(Region(0, 0, self.size.width, 1))
         if old is None or new is None or any(getattr(old, name) is not getattr(new, name) for name in self.READS):
             self.redraw()
 
@@ -70,7 +78,11 @@ class StripWidget(Widget):
         size = self.content_size
         if len(self._shown) != size.height or self._shown[0].cell_length != size.width:
             self._shown = self._drawn()
-        return self._shown[y] if y < len(self._shown) else Strip.blank(size.width, self.rich_style)
+        strip = self._shown[y] if y < len(self._shown) else Strip.blank(size.width, self.rich_style)
+        return strip.apply_style(FOCUSED) if y == 0 and self._focused(self.scene) else strip
+
+    def _focused(self, scene: Scene | None) -> bool:
+        return scene is not None and self.id is not None and scene.focus == self.id
 
     def _drawn(self) -> list[Strip]:
         size = self.content_size

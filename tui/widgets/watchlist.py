@@ -22,6 +22,7 @@ class Watchlist(StripWidget):
     """One row a ticker; one whose newest close is older than the as-of is marked with `!`."""
 
     READS = ("reading", "ticker")
+    PANELS = ("watch", "price")
 
     prices: var[Prices] = var(Prices(), init=False)
 

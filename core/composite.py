@@ -1,0 +1,259 @@
+"""The composite: eight signals on a pair's first ticker, each with value, vote and reason, and their weighted mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+
+import numpy as np
+
+from . import format as fmt
+from .bars import Days, Floats
+from .indicators import FIBONACCI_LEVELS, highest, lag, place_in_range, sign, sign_between
+from .matching import spread
+from .studies import Studies
+
+ENOUGH = 5
+EVENT_VOLUME = 2.0
+BREAKOUT_WINDOW = 63
+BREADTH_FULL = 0.05
+BREADTH_BENCHMARK = "QQQ"
+
+EQUAL: Mapping[str, float] = MappingProxyType({})
+"""The weights where none is set: a signal that has none weighs 1."""
+
+Rows = tuple[Floats, Floats]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Inputs:
+    """What the signals are made from, all on the sessions of the pair's first ticker.
+
+    `leadership` and `confirmation` are the axes' scores, `versus` its 20-session performance against QQQ; None for a
+    pair that has no such thing, and then `without` says why by the signal's key.
+    """
+
+    studies: Studies
+    leadership: Floats
+    confirmation: Floats | None
+    versus: Floats | None
+    without: Mapping[str, str]
+
+    @property
+    def ticker(self) -> str:
+        """The ticker that the signals are about."""
+        return self.studies.bars.ticker
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One signal: its name, the formula of its vote, its (value, vote) over time, and its reason on the last row."""
+
+    key: str
+    name: str
+    formula: str
+    rows: Callable[[Inputs], Rows | None]
+    why: Callable[[Inputs], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """One signal on the as-of session: its value, a vote of -1..+1 and the reason; NaN where it is not known."""
+
+    key: str
+    value: float
+    vote: float
+    weight: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompositeReading:
+    """The composite on the as-of session, 0 to 100, NaN where too few signals are known, and the eight votes."""
+
+    score: float
+    votes: tuple[Vote, ...]
+
+    @property
+    def present(self) -> int:
+        """How many of the signals are known."""
+        return sum(1 for vote in self.votes if not np.isnan(vote.vote))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Composite:
+    """The signals over time: `values` and `votes` (signals, t), `score` (t,) 0 to 100, NaN where too few are known."""
+
+    values: Floats
+    votes: Floats
+    score: Floats
+
+    def on(self, days: Days, sessions: Days) -> Composite:
+        """The rows of `days` laid on `sessions`; NaN on those that have none."""
+        return Composite(*(spread(part, days, sessions) for part in (self.values, self.votes, self.score)))
+
+
+def _trend(inputs: Inputs) -> Rows:
+    s, close = inputs.studies, inputs.studies.bars.close
+    votes = (sign_between(close, s.sma50) + sign_between(close, s.sma200)) / 2.0
+    return close / s.sma200 - 1.0, votes
+
+
+def _trend_why(inputs: Inputs) -> str:
+    s, close = inputs.studies, inputs.studies.bars.close[-1]
+    from50, from200 = (fmt.percent(close / mean[-1] - 1.0) for mean in (s.sma50, s.sma200))
+    return f"{inputs.ticker} {from50} from SMA50, {from200} from SMA200"
+
+
+def _rsi(inputs: Inputs) -> Rows:
+    return inputs.studies.rsi14, (inputs.studies.rsi14 - 50.0) / 50.0
+
+
+def _rsi_why(inputs: Inputs) -> str:
+    value = inputs.studies.rsi14[-1]
+    where = "above 50" if value > 50 else "below 50" if value < 50 else "at 50"
+    return f"RSI(14) of {inputs.ticker} {value:.1f}, {where}"
+
+
+def _macd(inputs: Inputs) -> Rows:
+    bars, histogram = inputs.studies.bars, inputs.studies.macd.histogram
+    return histogram, (sign(histogram, bars.close) + sign(histogram - lag(histogram, 1), bars.close)) / 2.0
+
+
+def _macd_why(inputs: Inputs) -> str:
+    now, close = inputs.studies.macd.histogram, inputs.studies.bars.close[-1:]
+    slope = {1.0: "rising", -1.0: "falling"}.get(float(sign(now[-1:] - now[-2:-1], close)[0]), "flat")
+    return f"MACD histogram of {inputs.ticker} {fmt.signed(now[-1])}, {slope}"
+
+
+def _fibonacci(inputs: Inputs) -> Rows:
+    return inputs.studies.swing.retracement, place_in_range(inputs.studies.bars.close, 126)
+
+
+def _fibonacci_why(inputs: Inputs) -> str:
+    swing = inputs.studies.swing
+    high, low, share = (float(part[-1]) for part in (swing.high, swing.low, swing.retracement))
+    if high == low:
+        return f"no swing: 126 closes at {fmt.price(high)}"
+    levels = (0.0, *FIBONACCI_LEVELS, 1.0)
+    at = min(int(np.searchsorted(levels, share, "right")), len(levels) - 1)
+    band = f"({100 * levels[at - 1]:g}-{100 * levels[at]:g}%)"
+    ends, did = ((low, high), "given back") if swing.rising[-1] else ((high, low), "won back")
+    word = "rise" if swing.rising[-1] else "fall"
+    return f"{fmt.share(share, 1)} of the {word} {fmt.price(ends[0])} to {fmt.price(ends[1])} {did} {band}"
+
+
+def volume_rows(studies: Studies) -> tuple[Floats, Floats, Floats]:
+    """Relative volume, whether the close is a 63-session high (1.0 or 0.0), and the sign of its change; (t,) each.
+
+    NaN while warming up.
+    """
+    close = studies.bars.close
+    top = highest(close, BREAKOUT_WINDOW)
+    high = np.where(np.isnan(top), np.nan, close >= top)
+    return studies.relative_volume, high, np.sign(close - lag(close, 1))
+
+
+def _volume(inputs: Inputs) -> Rows:
+    relative, high, change = volume_rows(inputs.studies)
+    vote = np.where(change < 0, -1.0, high * (change > 0))
+    return relative, np.where(relative >= EVENT_VOLUME, vote, np.where(np.isnan(relative), np.nan, 0.0))
+
+
+def _volume_why(inputs: Inputs) -> str:
+    relative, high, change = (float(rows[-1]) for rows in volume_rows(inputs.studies))
+    return f"{inputs.ticker} {fmt.price(relative)}x its mean volume, {event_kind(relative, high, change) or 'no event'}"
+
+
+def event_kind(relative: float, high: float, change: float) -> str | None:
+    """What kind of volume event: breakout (a 63-session high), falling, rising or unchanged day; None without one."""
+    if not relative >= EVENT_VOLUME:
+        return None
+    if change > 0:
+        return "breakout" if high == 1 else "rising day"
+    return "falling day" if change < 0 else "unchanged day"
+
+
+def _ratio(inputs: Inputs) -> Rows:
+    return inputs.leadership, inputs.leadership
+
+
+def _confirmation(inputs: Inputs) -> Rows | None:
+    return None if inputs.confirmation is None else (inputs.confirmation, inputs.confirmation)
+
+
+def _confirmation_why(inputs: Inputs) -> str:
+    assert inputs.confirmation is not None
+    return f"confirmation score {fmt.signed(inputs.confirmation[-1])}"
+
+
+def _breadth(inputs: Inputs) -> Rows | None:
+    if inputs.versus is None:
+        return None
+    return inputs.versus, np.clip(inputs.versus / BREADTH_FULL, -1.0, 1.0)
+
+
+def _breadth_why(inputs: Inputs) -> str:
+    assert inputs.versus is not None
+    return f"{inputs.ticker} {fmt.percent(inputs.versus[-1])} against {BREADTH_BENCHMARK} over 20 sessions"
+
+
+SIGNALS = (
+    Signal("trend", "trend", "(sign(close - SMA50) + sign(close - SMA200)) / 2", _trend, _trend_why),
+    Signal("rsi", "RSI", "(RSI(14) - 50) / 50", _rsi, _rsi_why),
+    Signal("macd", "MACD", "(sign(histogram) + sign(histogram - histogram before)) / 2", _macd, _macd_why),
+    Signal("fibonacci", "Fibonacci", "place in the range of 126 closes, -1 to +1", _fibonacci, _fibonacci_why),
+    Signal("volume", "volume", "+1 a breakout, -1 a falling day, on 2x volume; else 0", _volume, _volume_why),
+    Signal("ratio", "ratio", "the leadership score", _ratio, lambda i: f"leadership {fmt.signed(i.leadership[-1])}"),
+    Signal("confirmation", "sectors", "the confirmation score", _confirmation, _confirmation_why),
+    Signal("breadth", "breadth", "20-session performance against QQQ / 5%, within -1 to +1", _breadth, _breadth_why),
+)
+KEYS = tuple(signal.key for signal in SIGNALS)
+
+
+def weigh(votes: Floats, weights: Mapping[str, float]) -> Floats:
+    """50 + 50 x the weighted mean of the votes that are known, 0 to 100.
+
+    votes: (signals, t) in the order of SIGNALS; a signal that `weights` doesn't name weighs 1. (t,); NaN where fewer
+    than five votes are known, or none that weighs anything.
+    """
+    known = ~np.isnan(votes)
+    weight = np.array([[weights.get(key, 1.0)] for key in KEYS]) * known
+    # Not a matrix product: its last bit could depend on how many sessions there are.
+    total, summed = weight.sum(axis=0), (weight * np.where(known, votes, 0.0)).sum(axis=0)
+    mean = np.divide(summed, total, out=np.full(len(total), np.nan), where=total > 0)
+    return np.where(known.sum(axis=0) >= ENOUGH, 50.0 + 50.0 * mean, np.nan)
+
+
+def compute(inputs: Inputs, weights: Mapping[str, float]) -> Composite:
+    """All signals and their composite over the ticker's sessions."""
+    unknown = np.full(len(inputs.studies.bars), np.nan)
+    rows = [signal.rows(inputs) or (unknown, unknown) for signal in SIGNALS]
+    values, votes = (np.array(part) for part in zip(*rows, strict=True))
+    return Composite(values, votes, weigh(votes, weights))
+
+
+def read(composite: Composite, inputs: Inputs, as_of: date, weights: Mapping[str, float]) -> CompositeReading:
+    """The composite on its last session, `as_of`, with every signal's reason."""
+    late = inputs.studies.bars.sessions[-1] != np.datetime64(as_of, "D")
+    votes = tuple(
+        Vote(
+            signal.key,
+            float(value),
+            float(vote),
+            weights.get(signal.key, 1.0),
+            _reason(signal, float(vote), inputs, late=bool(late)),
+        )
+        for signal, value, vote in zip(SIGNALS, composite.values[:, -1], composite.votes[:, -1], strict=True)
+    )
+    return CompositeReading(float(composite.score[-1]), votes)
+
+
+def _reason(signal: Signal, vote: float, inputs: Inputs, *, late: bool) -> str:
+    if late:
+        return f"left out: {inputs.ticker} has no bar on this session"
+    if signal.key in inputs.without:
+        return f"left out: {inputs.without[signal.key]}"
+    return "left out: too few sessions in a row" if np.isnan(vote) else signal.why(inputs)

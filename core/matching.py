@@ -1,0 +1,64 @@
+"""Matching: two tickers on the sessions both have, and values of one calendar laid on another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .bars import Bars, Days, Floats
+
+Rows = slice | NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Matched:
+    """Two tickers on the sessions both have: their closes and adjusted closes, all of one length."""
+
+    sessions: Days
+    a_close: Floats
+    b_close: Floats
+    a_adj: Floats
+    b_adj: Floats
+
+
+def match(a: Bars, b: Bars) -> Matched:
+    """The rows of two tickers on their common sessions; empty arrays when they share none."""
+    days, i, j = common(a.sessions, b.sessions)
+    return Matched(days, a.close[i], b.close[j], a.adj_close[i], b.adj_close[j])
+
+
+def match_last(a: Bars, b: Bars, n: int) -> Matched:
+    """The newest n rows of two tickers on their common sessions; all of them when there are fewer."""
+    near = match(a.last(2 * n), b.last(2 * n))
+    m = near if len(near.sessions) >= n else match(a, b)
+    return Matched(*(getattr(m, field)[-n:] for field in Matched.__dataclass_fields__))
+
+
+def common(a: Days, b: Days) -> tuple[Days, Rows, Rows]:
+    """The sessions that two tickers share and where they are in each: slices when one's lie in a row in the other's."""
+    # Whole numbers compare three times faster than dates.
+    p, q = a.view(np.int64), b.view(np.int64)
+    first, last = max(p[0], q[0]), min(p[-1], q[-1])
+    i, j = (slice(int(x.searchsorted(first)), int(x.searchsorted(last, "right"))) for x in (p, q))
+    if i.stop - i.start == j.stop - j.start and bool((p[i] == q[j]).all()):
+        return a[i], i, j
+    days, left, right = np.intersect1d(a, b, assume_unique=True, return_indices=True)
+    return days, left, right
+
+
+def either(a: Days, b: Days, common: int) -> Days:
+    """The sessions that either ticker has, given how many both have."""
+    return b if common == len(a) else a if common == len(b) else np.union1d(a, b)
+
+
+def spread(values: Floats, days: Days, sessions: Days) -> Floats:
+    """`values` (..., d), known on `days`, laid on `sessions`: NaN where it has none, the rest left out."""
+    if len(days) == len(sessions) and np.array_equal(days, sessions):
+        return values
+    out = np.full((*values.shape[:-1], len(sessions)), np.nan)
+    if len(days) and len(sessions):
+        _, from_days, to_sessions = common(days, sessions)
+        out[..., to_sessions] = values[..., from_days]
+    return out

@@ -1,0 +1,281 @@
+"""Flips and turns: a close that is promised to ask for something is fed back in as the next session's, and does."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from datetime import date
+from typing import Literal
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from smallcap.core import flips, reading
+from smallcap.core.bars import COLUMNS, Bars, Panel, bars_of
+from smallcap.core.calendar import sessions
+from smallcap.core.flips import Flip
+from smallcap.core.history import History, Pair, compute, inputs
+from smallcap.core.reading import Reading
+from smallcap.core.settings import Settings
+
+from tests.conftest import SECTORS, random_panel
+
+DAYS = (
+    "2004-03-10",
+    "2004-05-21",  # the sectors one close short of another state
+    "2007-05-16",  # the sectors alone decide
+    "2009-06-01",
+    "2011-08-10",
+    "2013-05-22",
+    "2016-12-09",
+    "2018-09-20",  # with states pending
+    "2020-03-23",
+    "2021-03-12",
+)
+AXES = {
+    "leadership": ("LAGGING", "FLAT", "LEADING"),
+    "confirmation": ("DENIED", "MIXED", "CONFIRMED"),
+    "market": ("DOWN", "SIDEWAYS", "UP"),
+}
+STILL = {"leadership": "FLAT", "confirmation": "MIXED", "market": "SIDEWAYS"}
+NUDGE = 1e-6
+Side = Literal["inside", "outside"]
+
+
+def read(panel: Panel, day: str, pair: str = "IWM/SPY") -> Reading:
+    asked = date.fromisoformat(day)
+    return reading.build(panel, asked, replace(Settings(), pair=pair), closed=asked)
+
+
+def label(states: dict[str, str]) -> str:
+    """The regime by the definitions, written out once more."""
+    leadership, confirmation, market = (states.get(key, STILL[key]) for key in AXES)
+    if market == "DOWN" or (leadership, confirmation) == ("LAGGING", "DENIED"):
+        return "RISK-OFF"
+    if market == "UP" and leadership == "LEADING" and confirmation != "DENIED":
+        return "RISK-ON"
+    return "NARROW" if (market, leadership) == ("UP", "LAGGING") else "NEUTRAL"
+
+
+def one_more(panel: Panel, pair: Pair, ticker: str, move: float) -> History:
+    """The history with one more session, on which `ticker` closes at `move` times its last, all else where it was."""
+    moved = {}
+    for name in inputs(pair):
+        if bars := panel.bars.get(name):
+            factor = {"close": move, "adj_close": move} if name == ticker else {}
+            columns = [np.append(v, v[-1] * factor.get(c, 1.0)) for c in COLUMNS for v in (getattr(bars, c),)]
+            moved[name] = bars_of(name, np.append(bars.sessions, bars.sessions[-1] + 1), columns)
+    return compute(Panel(moved, panel.origin), pair)
+
+
+def lever(made: Reading, name: str) -> tuple[str, tuple[str, ...]]:
+    """The ticker that moves for a flip of this name, and the axes that are let to answer."""
+    return (made.pair.b, tuple(AXES)) if name == made.pair.b else (made.pair.a, ("leadership",))
+
+
+def answer(made: Reading, flip: Flip, side: Side) -> History:
+    """The history after one more session that closes just inside, or just outside, what the flip says."""
+    ticker, _ = lever(made, flip.ticker)
+    last = made.ratio.value if "/" in flip.ticker else float(made.panel[ticker].close[-1])
+    nudge = NUDGE if flip.below == (side == "outside") else -NUDGE
+    return one_more(made.panel, made.pair, ticker, flip.close / last * (1.0 + nudge))
+
+
+def anywhere(made: Reading, flip: Flip) -> list[History]:
+    """The histories after one more session with the same close as before, and with others far from it."""
+    ticker, _ = lever(made, flip.ticker)
+    return [one_more(made.panel, made.pair, ticker, move) for move in (1.0, 0.4, 0.8, 0.97, 1.03, 1.2, 2.5)]
+
+
+def asked(past: History, keys: tuple[str, ...]) -> dict[str, str]:
+    """What the newest session asks the axes of these keys to be."""
+    return {t.axis.key: t.axis.word(int(t.pending[-1])) for t in past.tracks if t.axis.key in keys}
+
+
+def left(past: History, keys: tuple[str, ...]) -> int:
+    """How many closes in a row the axes still need until all have what the newest session asks for."""
+    tracks = (t for t in past.tracks if t.axis.key in keys)
+    return max(10 - int(t.closes[-1]) if t.pending[-1] != t.state[-1] else 0 for t in tracks)
+
+
+def check(made: Reading) -> None:
+    """Feed every flip and every turn back in."""
+    held = {axis.key: axis.state for axis in made.axes}
+    today = made.regime.regime.label
+    assert label(held) == today
+    for flip in made.regime.flips:
+        _, keys = lever(made, flip.ticker)
+        if math.isnan(flip.close):
+            assert {label(held | asked(past, keys)) == today for past in anywhere(made, flip)} == {False}, flip
+            assert left(anywhere(made, flip)[0], keys) == flip.closes - 1, flip
+            continue
+        inside, outside = answer(made, flip, "inside"), answer(made, flip, "outside")
+        assert label(held | asked(inside, keys)) == flip.to != today, flip
+        assert label(held | asked(outside, keys)) == today, flip
+        assert left(inside, keys) == flip.closes - 1, flip
+    for axis in made.axes:
+        for turn in axis.turns:
+            if math.isnan(turn.close):
+                assert axis.state not in {asked(past, (axis.key,))[axis.key] for past in anywhere(made, turn)}, turn
+                continue
+            inside, outside = answer(made, turn, "inside"), answer(made, turn, "outside")
+            assert asked(inside, (axis.key,)) == {axis.key: turn.to}, turn
+            assert turn.to != axis.state
+            assert asked(outside, (axis.key,)) == {axis.key: axis.state}, turn
+            assert left(inside, (axis.key,)) == turn.closes - 1, turn
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_what_is_promised_on_a_real_day_is_what_the_next_close_asks_for(real_panel: Panel, day: str):
+    made = read(real_panel, day)
+    assert any(axis.turns for axis in made.axes)
+    check(made)
+
+
+@pytest.mark.parametrize("pair", ["KRE/SPY", "IWM/QQQ", "QQQ/SPY", "VTWO/IWM"])
+def test_another_pair_keeps_its_promises_too(real_panel: Panel, pair: str):
+    made = read(real_panel, "2018-09-20", pair)
+    assert {flip.ticker for axis in made.axes for flip in axis.turns} == {pair, *pair.split("/")}
+    check(made)
+
+
+def test_the_real_days_have_every_kind_of_promise_between_them(real_panel: Panel):
+    days = [read(real_panel, day) for day in DAYS]
+    found = [flip for made in days for flip in made.regime.flips]
+    assert {(flip.ticker, flip.below) for flip in found} == {
+        (name, below) for name in ("IWM/SPY", "IWM", "SPY") for below in (True, False)
+    }
+    assert {flip.to for flip in found} == {"RISK-ON", "NARROW", "NEUTRAL", "RISK-OFF"}
+    assert min(flip.closes for flip in found) < 10 == max(flip.closes for flip in found)
+    turned = {(axis.key, turn.ticker) for made in days for axis in made.axes for turn in axis.turns}
+    assert turned == {("leadership", "IWM/SPY"), ("leadership", "IWM"), *((key, "SPY") for key in AXES)}
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 200), st.integers(200, 700))
+def test_what_is_promised_on_a_random_walk_is_what_the_next_close_asks_for(seed: int, n: int):
+    panel = random_panel(n, seed)
+    check(read(panel, str(panel["SPY"].sessions[-1])))
+
+
+@pytest.mark.parametrize("ticker", ["IWM", "SPY"])
+@pytest.mark.parametrize("day", ["2018-09-20", "2020-03-23", "2011-08-10"])
+def test_no_nearer_close_asks_for_another_label(real_panel: Panel, day: str, ticker: str):
+    """Closes tried one after the other, from a third to three times the last: each step from today's label to another
+    has a flip that is at least as near."""
+    made = read(real_panel, day)
+    held = {axis.key: axis.state for axis in made.axes}
+    today = made.regime.regime.label
+    _, keys = lever(made, ticker)
+    moves = np.geomspace(1 / 3, 3, 90)
+    labels = [label(held | asked(one_more(made.panel, made.pair, ticker, move), keys)) for move in moves]
+    nearest = {flip.below: abs(flip.change) for flip in made.regime.flips if flip.ticker == ticker}
+    steps: dict[bool, float] = {}
+    for lower, upper, under, over in zip(moves, moves[1:], labels, labels[1:], strict=False):
+        if (under == today) != (over == today):
+            below = over == today
+            steps[below] = min(steps.get(below, np.inf), max(abs(lower - 1.0), abs(upper - 1.0)))
+    assert set(steps) == set(nearest)
+    assert all(nearest[below] <= step for below, step in steps.items())
+
+
+def made_up(iwm: list[float]) -> Panel:
+    """IWM at these closes while everything else stands at 100."""
+    n = len(iwm)
+    days = sessions(date(2015, 1, 2), date(2020, 12, 31))[:n]
+    closes = {"IWM": np.array(iwm)} | {name: np.full(n, 100.0) for name in ("SPY", *SECTORS)}
+    bars = {name: bars_of(name, days, [close] * len(COLUMNS)) for name, close in closes.items()}
+    return Panel(bars, random_panel(1).origin)
+
+
+def read_newest(panel: Panel) -> Reading:
+    return read(panel, str(panel["SPY"].sessions[-1]))
+
+
+def test_a_market_that_stood_still_flips_where_pencil_and_paper_say():
+    # The market turns where 200 x / (199 * 100 + x) - 1 = +-0.01. Where it is up, the ratio lags; a benchmark that
+    # moves has all six sectors on one side, so that they say nothing.
+    down, up = 0.99 * 19900 / (200 - 0.99), 1.01 * 19900 / (200 - 1.01)
+    made = read_newest(made_up([100.0] * 300))
+    assert [(f.to, f.ticker, f.below, f.closes) for f in made.regime.flips] == [
+        ("RISK-OFF", "SPY", True, 10),
+        ("NARROW", "SPY", False, 10),
+    ]
+    assert [f.close for f in made.regime.flips] == pytest.approx([down, up], rel=1e-9)
+    assert [f.change for f in made.regime.flips] == pytest.approx([down / 100 - 1, up / 100 - 1], rel=1e-6)
+    assert [f.words() for f in made.regime.flips] == [
+        "SPY < 99.00 (-1.0%) for 10 closes",
+        "SPY > 101.01 (+1.0%) for 10 closes",
+    ]
+    market = made.axes[2]
+    assert [(t.to, t.below) for t in market.turns] == [("DOWN", True), ("UP", False)]
+    assert [t.close for t in market.turns] == pytest.approx([down, up], rel=1e-9)
+
+
+def test_a_ratio_that_fell_turns_at_the_top_of_its_range():
+    # 62 sessions ago IWM fell from 120 to 100; since then it has closed at 110 once and at 90 once. Above 100 it is
+    # above SMA50 (+1), but below SMA200 (114.1) and SMA50 still falls from 102.8 (-1 each): only the top of the range
+    # (+1) brings the four to 0, where LAGGING ends.
+    made = read_newest(made_up([120.0] * 238 + [100.0] * 31 + [110.0, 90.0] + [100.0] * 29))
+    leadership = made.axes[0]
+    assert leadership.state == "LAGGING"
+    assert [(t.to, t.ticker, t.below, t.closes) for t in leadership.turns] == [
+        ("FLAT", "IWM/SPY", False, 10),
+        ("FLAT", "IWM", False, 10),
+        ("FLAT", "SPY", True, 10),
+    ]
+    assert [t.close for t in leadership.turns] == pytest.approx([1.1, 110.0, 100 / 1.1], rel=1e-9)
+    assert leadership.turns[0].words() == "IWM/SPY > 1.1000 (+10.0%) for 10 closes"
+
+
+@pytest.mark.parametrize("n", [1, 2, 49, 50, 55, 120, 198, 199])
+def test_a_history_without_a_label_has_nothing_that_flips_it(panel: Panel, n: int):
+    made = read(panel, str(panel["SPY"].sessions[n - 1]))
+    assert made.regime.flips == ()
+    turned = {axis.key for axis in made.axes if axis.turns}
+    # The sectors are known after 54 sessions; the other two on the 200th, so that on the 199th the next close decides.
+    assert turned <= ({"confirmation"} if n >= 54 else set()) | ({"leadership", "market"} if n == 199 else set())
+    check_turns_only(made)
+
+
+def check_turns_only(made: Reading) -> None:
+    for axis in made.axes:
+        for turn in axis.turns:
+            assert asked(answer(made, turn, "inside"), (axis.key,)) == {axis.key: turn.to}
+            assert asked(answer(made, turn, "outside"), (axis.key,)) == {axis.key: axis.state}
+
+
+def test_too_few_inputs_have_no_label_and_nothing_that_flips_it(panel: Panel):
+    few = Panel({t: b for t, b in panel.bars.items() if t not in SECTORS[2:]}, panel.origin)
+    made = read(few, str(panel["SPY"].sessions[-1]))
+    assert made.regime.regime.label == "INSUFFICIENT DATA"
+    assert made.regime.flips == ()
+
+
+def without_last(bars: Bars) -> Bars:
+    return bars.until(bars.sessions[-2])
+
+
+@pytest.mark.parametrize("ticker", ["IWM", "SPY"])
+def test_a_session_without_a_ratio_promises_nothing(panel: Panel, ticker: str):
+    late = Panel({**panel.bars, ticker: without_last(panel[ticker])}, panel.origin)
+    past = compute(late, Pair("IWM", "SPY"))
+    ways = flips.levers(past, late)
+    assert ways == ()
+    assert flips.find(past, ways) == ()
+    assert [flips.turns(ways, key) for key in AXES] == [(), (), ()]
+
+
+@pytest.mark.parametrize("back", [1, 2, 4, 5, 6, 30])
+def test_a_sector_with_a_missing_session_answers_only_when_it_can(real_panel: Panel, back: int):
+    """A session missing among the last five takes the sectors' answer away; one further back does not."""
+    whole = real_panel.until(np.datetime64("2007-05-16"))
+    xlf = whole["XLF"]
+    keep = np.arange(len(xlf)) != len(xlf) - back
+    holed = bars_of("XLF", xlf.sessions[keep], [getattr(xlf, c)[keep] for c in COLUMNS])
+    made = read(Panel({**whole.bars, "XLF": holed}, whole.origin), "2007-05-16")
+    confirmation = made.axis("confirmation")
+    assert confirmation is not None
+    assert bool(confirmation.turns) == (back >= 5)
+    check(made)

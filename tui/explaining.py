@@ -1,0 +1,36 @@
+"""What the keys for explaining do: which panel is in focus, and what every number of it is."""
+
+from __future__ import annotations
+
+from ..core.errors import SmallcapError
+from ..core.explain import explain
+from .screens.explain import Explain
+from .stage import Stage
+from .widgets.strips import StripWidget
+
+UNFOCUSED = ("banner",)
+
+
+class Explaining(Stage):
+    """Actions that move the focus and explain what is in it."""
+
+    def action_step_panel(self, step: int) -> None:
+        """The next or previous panel on the screen, round and round."""
+        panels = [panel.id for panel in self._panels()]
+        here = panels.index(self.shown.focus) if self.shown.focus in panels else -1 if step > 0 else 0
+        self.show(focus=panels[(here + step) % len(panels)])
+
+    def action_explain(self) -> None:
+        """Open the explanations of the panel in focus, of the banner when none is."""
+        panels = next((panel.PANELS for panel in self._panels() if panel.id == self.shown.focus), UNFOCUSED)
+        try:
+            topics = explain(self.shown.reading, self.shown.ticker, self.standpoint.facts())
+        except SmallcapError as error:
+            self.notice = str(error)
+            return
+        asked = [topic for panel in panels for topic in topics if topic.panel == panel]
+        self.push_screen(Explain(asked, self.shown.reading.as_of))
+
+    def _panels(self) -> list[StripWidget]:
+        """The panels that can be explained and are in sight, in their order."""
+        return [panel for panel in self.screen.query(StripWidget) if panel.PANELS and panel.size.height]

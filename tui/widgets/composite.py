@@ -1,0 +1,48 @@
+"""The composite and the eight votes it is made from, two in a row."""
+
+from __future__ import annotations
+
+from textual.geometry import Size
+from textual.strip import Strip
+
+from ...core import format as fmt
+from ...core.composite import SIGNALS, Vote
+from ..palette import Palette
+from ..rows import Word, column, row
+from ..scene import Scene
+from .strips import StripWidget
+
+ARM = 2
+SHORT = {"fibonacci": "Fib"}
+
+
+class CompositePanel(StripWidget):
+    """The score out of 100, how many signals it has, and each vote as a gauge with its number."""
+
+    PANELS = ("composite",)
+
+    def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
+        """The heading, then the votes in pairs."""
+        read = scene.reading.composite
+        score: list[Word] = [("COMPOSITE ", "muted"), (fmt.price(read.score, 0), "text")]
+        count = f"{read.present} of {len(SIGNALS)} signals"
+        head = row(size.width, palette, score, [(count, "muted" if read.present == len(SIGNALS) else "warn")])
+        cells = [
+            _cell(SHORT.get(signal.key, signal.name), vote) for signal, vote in zip(SIGNALS, read.votes, strict=True)
+        ]
+        rows = [row(size.width, palette, [*a, *b]) for a, b in zip(cells[::2], cells[1::2], strict=True)]
+        return column([head, *rows], size.width, size.height, palette)
+
+
+def _cell(name: str, vote: Vote) -> list[Word]:
+    ink = "up" if vote.vote > 0 else "down" if vote.vote < 0 else "muted"
+    return [(f" {name:<7}", "text"), (gauge(vote.vote), ink), (f"{fmt.signed(vote.vote, 1):>5}", ink)]
+
+
+def gauge(vote: float) -> str:
+    """A vote of -1..+1 as an arm to the left or to the right of the middle: `──·━━`; blank when not known."""
+    if vote != vote:  # noqa: PLR0124  NaN
+        return " " * (2 * ARM + 1)
+    reach = round(abs(vote) * ARM)
+    arm = "━" * reach + "─" * (ARM - reach)
+    return f"{'─' * ARM}·{arm}" if vote > 0 else f"{arm[::-1]}·{'─' * ARM}"

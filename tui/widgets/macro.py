@@ -1,0 +1,40 @@
+"""FRED's series as they were known on the session: value, change, percentile, and how old the observation is."""
+
+from __future__ import annotations
+
+from textual.geometry import Size
+from textual.strip import Strip
+
+from ...core import format as fmt
+from ...core.macro import MacroReading
+from ..palette import Palette
+from ..rows import Word, column, row
+from ..scene import Scene
+from .context import place
+from .strips import StripWidget
+
+
+class MacroPanel(StripWidget):
+    """One row a series; an observation that is late is marked with `!` and said by its date."""
+
+    PANELS = ("macro",)
+
+    def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
+        """The heading with the rate cycle, then the series."""
+        cycle = scene.reading.rate_cycle
+        state: list[Word] = [(f"{cycle.state} {fmt.signed(100 * cycle.change)}pp", "text")] if cycle else []
+        head = row(size.width, palette, [("MACRO  ", "muted"), *state], [(f"{'63d':>8}{'pctl':>6}{'of':>6}", "muted")])
+        rows = [_row(known, size.width, palette) for known in scene.reading.macro]
+        nothing = [row(size.width, palette, [(" nothing in this source", "muted")])]
+        return column([head, *(rows or nothing)], size.width, size.height, palette)
+
+
+def _row(known: MacroReading, width: int, palette: Palette) -> Strip:
+    name = known.row.name
+    right: list[Word] = [
+        (f"{known.row.shown(known.value):>7}", "text"),
+        (f"{known.row.shown_change(known.change_63).removesuffix('pp'):>8}", "muted"),
+        (f"{place(known.percentile):>5}", "muted"),
+        (f"{'!' if known.stale else ' '}{known.observed:%m-%d}", "warn" if known.stale else "muted"),
+    ]
+    return row(width, palette, [(f" {name}", "text")], right)
