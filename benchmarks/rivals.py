@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from smallcap.core.bars import Bars, Floats
-from smallcap.core.studies import Studies, study
+from smallcap.core.studies import STUDIES, Studies
 
 Table = dict[str, Floats]
 
 
-def ours(bars: Bars) -> Studies:
+def ours(bars: Bars) -> Table:
     """Every indicator of the ticker."""
-    return study(bars)
+    studies = Studies(bars)
+    return {row.key: row.of(studies) for row in STUDIES}
 
 
 def by_numpy(bars: Bars) -> Table:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,62 +78,72 @@ def follow(axis: Axis, score: Floats) -> Track:
     A NaN score keeps the state and restarts the count; the state before the first score is 0. What each of the three
     states would be asked to become is worked out for all sessions at once; then one step a change of state.
     """
-    n, rows = len(score), np.arange(len(score))
-    demands = _demands(axis, score)
-    starts, states = _changes(demands, n)
-    lengths = np.diff([*starts, n])
+    rows = np.arange(len(score))
+    asked_of = _asked_of(axis, score)
+    starts, states = _changes([_runs(asked, held) for asked, held in zip(asked_of, (-1, 0, 1), strict=True)])
+    lengths = np.diff([*starts, len(score)])
     state = np.repeat(np.array(states, dtype=np.int64), lengths)
-    counted = rows - np.repeat([-1, *starts[1:]], lengths)
-    at_zero, above = state == 0, state > 0
-    below_zero, zero, above_zero = demands
-    asked = np.where(at_zero, zero.asked, np.where(above, above_zero.asked, below_zero.asked))
-    run = np.where(at_zero, zero.run, np.where(above, above_zero.run, below_zero.run))
-    closes = np.where(asked == state, 0, np.minimum(run, counted))
+    below, level, above = asked_of
+    asked = np.where(state == 0, level, np.where(state > 0, above, below))
     known = np.flatnonzero(~np.isnan(score))
-    unscored = int(known[0]) if len(known) else n
-    held = counted + 1
-    held[: lengths[0]] = np.maximum(rows[: lengths[0]] - unscored + 1, 0)
-    return Track(axis, score, state, asked, closes, held)
+    held = rows - np.repeat(starts, lengths) + 1
+    held[: lengths[0]] = np.maximum(rows[: lengths[0]] - (known[0] if len(known) else len(score)) + 1, 0)
+    return Track(axis, score, state, asked, _closes(asked, state, starts), held)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Demand:
-    """What the scores ask of one held state: the state asked for, for how many closes in a row, and the rows on which
-    another one has been asked for long enough."""
-
-    asked: Ints
-    run: Ints
-    ripe: list[int]
-
-
-def _demands(axis: Axis, score: Floats) -> list[Demand]:
-    """The demands on states -1, 0 and +1."""
-    up, down = score >= axis.enter, score <= -axis.enter
+def _asked_of(axis: Axis, score: Floats) -> list[Ints]:
+    """What the scores ask of an axis that holds -1, 0 and +1, if it held that on every session."""
+    up, down, missing = score >= axis.enter, score <= -axis.enter, np.isnan(score)
     beyond, inside = up.astype(np.int64) - down, ~(up | down)
-    missing = np.isnan(score)
-    rows = np.arange(1, len(score) + 1)
-    demands = []
-    for held in (-1, 0, 1):
-        keeps = inside & (held * score > axis.exit) if held else inside
-        asked = np.where(keeps | missing, held, beyond)
-        began = np.concatenate(([0], np.flatnonzero(asked[1:] != asked[:-1]) + 1, [len(score)]))
-        run = rows - np.repeat(began[:-1], np.diff(began))
-        demands.append(Demand(asked, run, np.flatnonzero((asked != held) & (run >= DWELL)).tolist()))
-    return demands
+    stays = (inside & (-score > axis.exit), inside, inside & (score > axis.exit))
+    return [np.where(stay | missing, held, beyond) for stay, held in zip(stays, (-1, 0, 1), strict=True)]
 
 
-def _changes(demands: list[Demand], n: int) -> tuple[list[int], list[int]]:
-    """The first row of every stretch of one state, and the states; the first stretch starts on row 0."""
-    starts, states, first = [0], [0], 0
-    while True:
-        demand = demands[states[-1] + 1]
-        place = bisect_left(demand.ripe, first + DWELL - 1)
-        if place == len(demand.ripe):
-            return starts, states
-        row = demand.ripe[place]
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """The stretches, ten closes or longer, in which a state other than the one held is asked for: their first rows, the
+    rows after their last, the states."""
+
+    starts: list[int]
+    ends: list[int]
+    states: list[int]
+
+
+def _runs(asked: Ints, held: int) -> Runs:
+    edges = np.concatenate(([0], np.flatnonzero(asked[1:] != asked[:-1]) + 1, [len(asked)]))
+    starts, ends = edges[:-1], edges[1:]
+    long = np.flatnonzero(ends - starts >= DWELL)
+    long = long[asked[starts[long]] != held]
+    return Runs(starts[long].tolist(), ends[long].tolist(), asked[starts[long]].tolist())
+
+
+def _changes(runs_of: list[Runs]) -> tuple[list[int], list[int]]:
+    """The first row of every stretch of one state held, and the states; the first stretch starts on row 0."""
+    starts, states, counted_from = [0], [0], 0
+    while (change := _next_change(runs_of[states[-1] + 1], counted_from)) is not None:
+        row, state = change
         starts.append(row)
-        states.append(int(demand.asked[row]))
-        first = row + 1
+        states.append(state)
+        counted_from = row + 1
+    return starts, states
+
+
+def _next_change(runs: Runs, counted_from: int) -> tuple[int, int] | None:
+    """The row on which another state has been asked for ten closes in a row, counted from a row, and that state."""
+    for place in range(bisect_right(runs.ends, counted_from), len(runs.ends)):
+        row = max(runs.starts[place], counted_from) + DWELL - 1
+        if row < runs.ends[place]:
+            return row, runs.states[place]
+    return None
+
+
+def _closes(asked: Ints, state: Ints, starts: list[int]) -> Ints:
+    """How many closes in a row have asked for another state than the one held; the close that takes one counts 0."""
+    fresh = np.concatenate(([True], asked[1:] != asked[:-1]))[: len(asked)]
+    fresh[[row + 1 for row in starts[1:] if row + 1 < len(asked)]] = True
+    began = np.flatnonzero(fresh)
+    run = np.arange(1, len(asked) + 1) - np.repeat(began, np.diff(began, append=len(asked)))
+    return np.where(asked == state, 0, run)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,14 +175,19 @@ LEADERSHIP_PARTS = (
 )
 
 
-def leadership_votes(ratio: Floats) -> Floats:
-    """The four votes of -1..+1 behind the leadership score, (4, t), in the order of LEADERSHIP_PARTS."""
-    return np.array([part.votes(ratio) for part in LEADERSHIP_PARTS]).reshape(len(LEADERSHIP_PARTS), len(ratio))
+def leadership_votes(ratio: Floats) -> tuple[Floats, ...]:
+    """The four votes of -1..+1 behind the leadership score, (t,) each, in the order of LEADERSHIP_PARTS."""
+    return tuple(part.votes(ratio) for part in LEADERSHIP_PARTS)
 
 
-def leadership_score(votes: Floats) -> Floats:
-    """Mean of the four votes (4, t) on the ratio's trend; (t,), -1..+1, NaN until all four are known."""
-    return np.asarray(votes.mean(axis=0), dtype=np.float64)
+def leadership_score(votes: Sequence[Floats]) -> Floats:
+    """Mean of the four votes, (t,) each, on the ratio's trend; (t,), -1..+1, NaN until all four are known."""
+    return _mean(votes)
+
+
+def _mean(rows: Sequence[Floats]) -> Floats:
+    """The mean of rows of one length, value by value; NaN wherever one of them is."""
+    return reduce(np.add, rows) / len(rows)
 
 
 def sector_gap_and_vote(sector: Floats, benchmark: Floats) -> tuple[Floats, Floats]:
@@ -185,12 +201,12 @@ def sector_gap_and_vote(sector: Floats, benchmark: Floats) -> tuple[Floats, Floa
     return np.where(vote == 0, 0.0, ratio / mean - 1.0), vote
 
 
-def confirmation_score(cyclical: Floats, defensive: Floats) -> Floats:
+def confirmation_score(cyclical: Sequence[Floats], defensive: Sequence[Floats]) -> Floats:
     """5-session mean of half the difference between the cyclical and the defensive sectors' mean votes.
 
-    cyclical, defensive: (sectors, t). (t,), -1..+1; NaN wherever one of the sectors has no vote in the five sessions.
+    cyclical, defensive: one (t,) a sector. (t,), -1..+1; NaN wherever one of them has no vote in the five sessions.
     """
-    return sma((cyclical.mean(axis=0) - defensive.mean(axis=0)) / 2.0, 5)
+    return sma((_mean(cyclical) - _mean(defensive)) / 2.0, 5)
 
 
 def market_score(adj_close: Floats) -> Floats:

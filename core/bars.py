@@ -43,17 +43,10 @@ class Bars:
 
     def until(self, session: np.datetime64) -> Bars:
         """These bars up to and including `session`, as views."""
+        if self.sessions[-1] <= session:
+            return self
         n = int(np.searchsorted(self.sessions, session, "right"))
-        return self if n == len(self) else self._rows(slice(n))
-
-    def last(self, n: int) -> Bars:
-        """The newest n of these bars, as views; all of them when there are fewer."""
-        return self if n >= len(self) else self._rows(slice(len(self) - n, None))
-
-    def _rows(self, rows: slice) -> Bars:
-        return bars_of(
-            self.ticker, self.sessions[rows], [getattr(self, c)[rows] for c in COLUMNS], adjusted=self.adjusted
-        )
+        return bars_of(self.ticker, self.sessions[:n], [getattr(self, c)[:n] for c in COLUMNS], adjusted=self.adjusted)
 
 
 def bars_of(ticker: str, sessions: Days, columns: Sequence[Floats], *, adjusted: bool = True) -> Bars:

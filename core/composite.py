@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -11,13 +11,12 @@ import numpy as np
 
 from . import format as fmt
 from .bars import Days, Floats
-from .indicators import FIBONACCI_LEVELS, highest, lag, place_in_range, sign, sign_between
-from .matching import spread
+from .indicators import FIBONACCI_LEVELS, lag, sign, sign_between
+from .matching import spread_all
 from .studies import Studies
 
 ENOUGH = 5
 EVENT_VOLUME = 2.0
-BREAKOUT_WINDOW = 63
 BREADTH_FULL = 0.05
 BREADTH_BENCHMARK = "QQQ"
 
@@ -84,15 +83,19 @@ class CompositeReading:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Composite:
-    """The signals over time: `values` and `votes` (signals, t), `score` (t,) 0 to 100, NaN where too few are known."""
+    """The signals over time, in the order of SIGNALS: `values` and `votes`, (t,) each; `score` (t,) is 0 to 100.
 
-    values: Floats
-    votes: Floats
+    NaN where not known.
+    """
+
+    values: tuple[Floats, ...]
+    votes: tuple[Floats, ...]
     score: Floats
 
     def on(self, days: Days, sessions: Days) -> Composite:
         """The rows of `days` laid on `sessions`; NaN on those that have none."""
-        return Composite(*(spread(part, days, sessions) for part in (self.values, self.votes, self.score)))
+        *rows, score = spread_all((*self.values, *self.votes, self.score), days, sessions)
+        return Composite(tuple(rows[: len(SIGNALS)]), tuple(rows[len(SIGNALS) :]), score)
 
 
 def _trend(inputs: Inputs) -> Rows:
@@ -129,7 +132,9 @@ def _macd_why(inputs: Inputs) -> str:
 
 
 def _fibonacci(inputs: Inputs) -> Rows:
-    return inputs.studies.swing.retracement, place_in_range(inputs.studies.bars.close, 126)
+    swing = inputs.studies.swing
+    place = np.where(swing.rising > 0, 1.0 - 2.0 * swing.retracement, 2.0 * swing.retracement - 1.0)
+    return swing.retracement, np.where(swing.high == swing.low, 0.0, place)
 
 
 def _fibonacci_why(inputs: Inputs) -> str:
@@ -145,35 +150,30 @@ def _fibonacci_why(inputs: Inputs) -> str:
     return f"{fmt.share(share, 1)} of the {word} {fmt.price(ends[0])} to {fmt.price(ends[1])} {did} {band}"
 
 
-def volume_rows(studies: Studies) -> tuple[Floats, Floats, Floats]:
-    """Relative volume, whether the close is a 63-session high (1.0 or 0.0), and the sign of its change; (t,) each.
-
-    NaN while warming up.
-    """
-    close = studies.bars.close
-    top = highest(close, BREAKOUT_WINDOW)
-    high = np.where(np.isnan(top), np.nan, close >= top)
-    return studies.relative_volume, high, np.sign(close - lag(close, 1))
-
-
 def _volume(inputs: Inputs) -> Rows:
-    relative, high, change = volume_rows(inputs.studies)
-    vote = np.where(change < 0, -1.0, high * (change > 0))
+    studies, close = inputs.studies, inputs.studies.bars.close
+    relative, change = studies.relative_volume, close - lag(close, 1)
+    breakout = np.where(np.isnan(studies.high63), np.nan, (close >= studies.high63) & (change > 0))
+    vote = np.where(change < 0, -1.0, breakout)
     return relative, np.where(relative >= EVENT_VOLUME, vote, np.where(np.isnan(relative), np.nan, 0.0))
 
 
 def _volume_why(inputs: Inputs) -> str:
-    relative, high, change = (float(rows[-1]) for rows in volume_rows(inputs.studies))
-    return f"{inputs.ticker} {fmt.price(relative)}x its mean volume, {event_kind(relative, high, change) or 'no event'}"
+    relative = float(inputs.studies.relative_volume[-1])
+    return f"{inputs.ticker} {fmt.price(relative)}x its mean volume, {event_kind(inputs.studies) or 'no event'}"
 
 
-def event_kind(relative: float, high: float, change: float) -> str | None:
-    """What kind of volume event: breakout (a 63-session high), falling, rising or unchanged day; None without one."""
-    if not relative >= EVENT_VOLUME:
+def event_kind(studies: Studies) -> str | None:
+    """What kind of volume event the last session is: breakout (a 63-session high), rising, falling or unchanged day.
+
+    None without an event.
+    """
+    close = studies.bars.close
+    if not studies.relative_volume[-1] >= EVENT_VOLUME:
         return None
-    if change > 0:
-        return "breakout" if high == 1 else "rising day"
-    return "falling day" if change < 0 else "unchanged day"
+    if close[-1] > close[-2]:
+        return "breakout" if close[-1] >= studies.high63[-1] else "rising day"
+    return "falling day" if close[-1] < close[-2] else "unchanged day"
 
 
 def _ratio(inputs: Inputs) -> Rows:
@@ -213,25 +213,29 @@ SIGNALS = (
 KEYS = tuple(signal.key for signal in SIGNALS)
 
 
-def weigh(votes: Floats, weights: Mapping[str, float]) -> Floats:
+def weigh(votes: Sequence[Floats], weights: Mapping[str, float]) -> Floats:
     """50 + 50 x the weighted mean of the votes that are known, 0 to 100.
 
-    votes: (signals, t) in the order of SIGNALS; a signal that `weights` doesn't name weighs 1. (t,); NaN where fewer
-    than five votes are known, or none that weighs anything.
+    votes: one (t,) a signal, in the order of SIGNALS; a signal that `weights` doesn't name weighs 1. (t,); NaN where
+    fewer than five votes are known, or none that weighs anything.
     """
-    known = ~np.isnan(votes)
-    weight = np.array([[weights.get(key, 1.0)] for key in KEYS]) * known
-    # Not a matrix product: its last bit could depend on how many sessions there are.
-    total, summed = weight.sum(axis=0), (weight * np.where(known, votes, 0.0)).sum(axis=0)
-    mean = np.divide(summed, total, out=np.full(len(total), np.nan), where=total > 0)
-    return np.where(known.sum(axis=0) >= ENOUGH, 50.0 + 50.0 * mean, np.nan)
+    # One signal after the other: the last bit of a matrix product could depend on how many sessions there are.
+    count, total, summed = (np.zeros(len(votes[0])) for _ in range(3))
+    for key, vote in zip(KEYS, votes, strict=True):
+        known, weight = ~np.isnan(vote), weights.get(key, 1.0)
+        count += known
+        total += weight * known
+        summed += weight * np.where(known, vote, 0.0)
+    enough = (count >= ENOUGH) & (total > 0)
+    mean: Floats = np.divide(summed, total, out=np.full(len(total), np.nan), where=enough)
+    return 50.0 + 50.0 * mean
 
 
 def compute(inputs: Inputs, weights: Mapping[str, float]) -> Composite:
     """All signals and their composite over the ticker's sessions."""
     unknown = np.full(len(inputs.studies.bars), np.nan)
     rows = [signal.rows(inputs) or (unknown, unknown) for signal in SIGNALS]
-    values, votes = (np.array(part) for part in zip(*rows, strict=True))
+    values, votes = zip(*rows, strict=True)
     return Composite(values, votes, weigh(votes, weights))
 
 
@@ -241,12 +245,12 @@ def read(composite: Composite, inputs: Inputs, as_of: date, weights: Mapping[str
     votes = tuple(
         Vote(
             signal.key,
-            float(value),
-            float(vote),
+            float(value[-1]),
+            float(vote[-1]),
             weights.get(signal.key, 1.0),
-            _reason(signal, float(vote), inputs, late=bool(late)),
+            _reason(signal, float(vote[-1]), inputs, late=bool(late)),
         )
-        for signal, value, vote in zip(SIGNALS, composite.values[:, -1], composite.votes[:, -1], strict=True)
+        for signal, value, vote in zip(SIGNALS, composite.values, composite.votes, strict=True)
     )
     return CompositeReading(float(composite.score[-1]), votes)
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from . import format as fmt
 from .bars import Bars, Floats, Panel
-from .composite import event_kind, volume_rows
+from .composite import event_kind
 from .history import History, Pair
 from .indicators import TRADING_DAYS, atr, highest, relative_performance, sma
 from .macro import percentile
@@ -161,10 +161,9 @@ def _credit(here: dict[str, Bars]) -> CreditReading | None:
 
 
 def _volume(past: History) -> VolumeReading | None:
-    relative, high, change = (float(rows[-1]) for rows in volume_rows(past.inputs.studies))
-    if np.isnan(relative):
-        return None
-    return VolumeReading(past.inputs.ticker, relative, event_kind(relative, high, change))
+    studies = past.inputs.studies
+    relative = float(studies.relative_volume[-1])
+    return None if np.isnan(relative) else VolumeReading(past.inputs.ticker, relative, event_kind(studies))
 
 
 def _atr_band(past: History, here: dict[str, Bars]) -> AtrBand | None:

@@ -13,7 +13,7 @@ from .errors import SmallcapError
 from .explanation import Explanation, Found, Input, at_close
 from .funds import Fact, Facts
 from .reading import Reading
-from .studies import STUDIES, study
+from .studies import STUDIES, Studies
 from .watch import Watch
 
 
@@ -50,7 +50,7 @@ def _session_before(reading: Reading, row: Watch) -> date | None:
 def _ticker(reading: Reading, ticker: str, facts: Facts) -> Found:
     bars = reading.panel.bars.get(ticker)
     if bars is not None:
-        studies, day = study(bars), to_day(bars.sessions[-1])
+        studies, day = Studies(bars), to_day(bars.sessions[-1])
         known = [row for row in STUDIES if bars.adjusted or row.key != "adj_close"]
         values = ((row, float(row.of(studies)[-1])) for row in known)
         rows = tuple(Input(row.key, f"{_short(value):>10}  {row.formula}", day) for row, value in values)

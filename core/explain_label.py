@@ -70,8 +70,8 @@ def _turn(turn: Flip, day: date) -> Input:
 def _axis_inputs(reading: Reading, key: str) -> tuple[Input, ...]:
     past, day = reading.history, reading.as_of
     if key == "leadership":
-        votes = zip(LEADERSHIP_PARTS, past.votes[:, -1], strict=True)
-        return tuple(Input(part.words(float(vote)), fmt.signed(float(vote)), day) for part, vote in votes)
+        votes = zip(LEADERSHIP_PARTS, past.votes, strict=True)
+        return tuple(Input(part.words(float(vote[-1])), fmt.signed(float(vote[-1])), day) for part, vote in votes)
     if key == "confirmation":
         return tuple(Input(f"{s.ticker} {s.group}", fmt.percent(s.ratio_vs_sma50), day) for s in reading.sectors)
     bars = reading.panel[reading.pair.b]

@@ -17,7 +17,7 @@ from .matching import match_last
 from .regime import INSUFFICIENT, REGIMES, label_of
 
 REACH = 4.0
-HALVINGS = 50
+HALVINGS = 40
 ASIDE = 1e-9
 
 
@@ -115,7 +115,7 @@ def levers(history: History, panel: Panel) -> tuple[Lever, ...]:
         _steady(history.market, _market_at(market.adj_close)),
         Response(history.leadership, lambda move: leadership(1.0 / move), inverse),
     ]
-    if history.confirmation and not np.isnan(history.gaps[:, -1]).any():
+    if history.confirmation and not any(math.isnan(gap[-1]) for gap in history.gaps):
         answers.append(_sectors_at(history, history.confirmation, panel))
     return first, Lever(((pair.b, float(market.close[-1])),), tuple(answers))
 

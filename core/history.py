@@ -14,8 +14,8 @@ from .bars import Days, Floats, Panel
 from .composite import BREADTH_BENCHMARK, EQUAL, Composite, Inputs
 from .errors import SourceError, UsageError
 from .indicators import relative_performance
-from .matching import common, either, match, spread
-from .studies import study
+from .matching import common, either, match, spread, spread_all
+from .studies import Studies
 
 SECTOR_BENCHMARK = "SPY"
 
@@ -51,7 +51,7 @@ class History:
     `price_ratio` is close / close, which is also what the total-return ratio equals on its own session; `ratio` is
     the total-return ratio on the scale of the source's adj_close, good for slopes and means but not for quoting.
     `codes` are places in regime.REGIMES, `coverage` the share of the inputs present. `votes` are the four behind
-    the leadership score; `gaps` has one row a sector, its ratio to the market over that ratio's 50-day mean, less 1;
+    the leadership score; `gaps` has one array a sector, its ratio to the market over that ratio's 50-day mean, less 1;
     `present` has one row an input. `confirmation` is None for a pair without sectors. `inputs` are what the
     composite was made from, on the sessions of the pair's first ticker.
     """
@@ -60,8 +60,8 @@ class History:
     sessions: Days
     price_ratio: Floats
     ratio: Floats
-    votes: Floats
-    gaps: Floats
+    votes: tuple[Floats, ...]
+    gaps: tuple[Floats, ...]
     leadership: Track
     confirmation: Track | None
     market: Track
@@ -81,18 +81,24 @@ class History:
         return regime.runs(self.codes)
 
 
-def _sector_gaps(panel: Panel, pair: Pair, sessions: Days) -> tuple[Floats, Floats]:
-    """Two (sectors, t): each sector's distance from the 50-day mean of its ratio, and its vote by that.
+def _sectors(panel: Panel, pair: Pair, sessions: Days) -> tuple[list[Floats], Track | None]:
+    """Each sector's distance from the 50-day mean of its ratio, and the axis that their votes make.
 
-    NaN where the sector, or its mean, is missing.
+    NaN where a sector, or its mean, is missing.
     """
-    gaps, votes = (np.full((len(pair.sectors), len(sessions)), np.nan) for _ in range(2))
-    for row, ticker in enumerate(pair.sectors):
+    gaps, votes = [], []
+    for ticker in pair.sectors:
         if ticker in panel.bars:
             m = match(panel[ticker], panel[pair.b])
-            both = np.array(axes.sector_gap_and_vote(m.a_adj, m.b_adj))
-            gaps[row], votes[row] = spread(both, m.sessions, sessions)
-    return gaps, votes
+            gap, vote = spread_all(axes.sector_gap_and_vote(m.a_adj, m.b_adj), m.sessions, sessions)
+        else:
+            gap = vote = np.full(len(sessions), np.nan)
+        gaps.append(gap)
+        votes.append(vote)
+    if not pair.sectors:
+        return gaps, None
+    score = axes.confirmation_score(votes[: len(CYCLICAL)], votes[len(CYCLICAL) :])
+    return gaps, axes.follow(axes.CONFIRMATION, score)
 
 
 def _present(panel: Panel, pair: Pair, sessions: Days) -> NDArray[np.bool_]:
@@ -132,7 +138,7 @@ def _signals(panel: Panel, pair: Pair, sessions: Days, leadership: Track, confir
         without["confirmation"] = f"no bar on this session of {', '.join(missing)}"
     scores = [spread(t.score, sessions, bars.sessions) if t else None for t in (leadership, confirmation)]
     assert scores[0] is not None
-    return Inputs(study(bars), scores[0], scores[1], versus, without)
+    return Inputs(Studies(bars), scores[0], scores[1], versus, without)
 
 
 def compute(panel: Panel, pair: Pair, weights: Mapping[str, float] = EQUAL) -> History:
@@ -146,35 +152,36 @@ def compute(panel: Panel, pair: Pair, weights: Mapping[str, float] = EQUAL) -> H
     if not len(m.sessions):
         raise SourceError(f"{pair.a} and {pair.b} have no session in common in {panel.origin.name}")
     sessions = either(a.sessions, b.sessions, len(m.sessions))
-    votes = spread(axes.leadership_votes(m.a_adj / m.b_adj), m.sessions, sessions)
-    leadership = axes.follow(axes.LEADERSHIP, axes.leadership_score(votes))
-    market = axes.follow(axes.MARKET, spread(axes.market_score(b.adj_close), b.sessions, sessions))
-    gaps, sector = _sector_gaps(panel, pair, sessions)
-    confirmation = None
-    if pair.sectors:
-        score = axes.confirmation_score(sector[: len(CYCLICAL)], sector[len(CYCLICAL) :])
-        confirmation = axes.follow(axes.CONFIRMATION, score)
-    present = _present(panel, pair, sessions)
-    coverage = present.mean(axis=0)
-    confirmed = confirmation.state if confirmation else np.zeros(len(sessions), dtype=np.int64)
-    codes = regime.labels(leadership.state, confirmed, market.state)
-    codes = regime.withhold(codes, coverage, leadership.score, market.score)
-    signals = _signals(panel, pair, sessions, leadership, confirmation)
     first = int(np.searchsorted(sessions, m.sessions[0]))
     shown = sessions[first:]
+    votes = spread_all(axes.leadership_votes(m.a_adj / m.b_adj), m.sessions, shown)
+    leadership = axes.follow(axes.LEADERSHIP, axes.leadership_score(votes))
+    market = axes.follow(axes.MARKET, spread(axes.market_score(b.adj_close), b.sessions, sessions)).since(first)
+    gaps, sectors = _sectors(panel, pair, sessions)
+    confirmation = sectors.since(first) if sectors else None
+    present = _present(panel, pair, shown)
+    coverage = present.mean(axis=0)
+    signals = _signals(panel, pair, shown, leadership, confirmation)
     return History(
         pair=pair,
         sessions=shown,
         price_ratio=spread(m.a_close / m.b_close, m.sessions, shown),
         ratio=spread(m.a_adj / m.b_adj, m.sessions, shown),
-        votes=votes[:, first:],
-        gaps=gaps[:, first:],
-        leadership=leadership.since(first),
-        confirmation=confirmation.since(first) if confirmation else None,
-        market=market.since(first),
-        codes=codes[first:],
-        coverage=coverage[first:],
-        present=present[:, first:],
+        votes=votes,
+        gaps=tuple(gap[first:] for gap in gaps),
+        leadership=leadership,
+        confirmation=confirmation,
+        market=market,
+        codes=_codes(leadership, confirmation, market, coverage),
+        coverage=coverage,
+        present=present,
         composite=composite.compute(signals, weights).on(a.sessions, shown),
         inputs=signals,
     )
+
+
+def _codes(leadership: Track, confirmation: Track | None, market: Track, coverage: Floats) -> Ints:
+    """The label of every session, as its place in regime.REGIMES."""
+    confirmed = confirmation.state if confirmation else np.zeros(len(coverage), dtype=np.int64)
+    codes = regime.labels(leadership.state, confirmed, market.state)
+    return regime.withhold(codes, coverage, leadership.score, market.score)

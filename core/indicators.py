@@ -20,7 +20,7 @@ Merge = Callable[[Floats, Floats, int, int], Floats]
 
 def lag(x: Floats, n: int) -> Floats:
     """x as it was n rows before, (t,); NaN for the first n rows."""
-    return np.concatenate((np.full(min(n, len(x)), np.nan), x[: max(len(x) - n, 0)]))
+    return _warm(x[: max(len(x) - n, 0)], len(x))
 
 
 def sma(x: Floats, n: int) -> Floats:
@@ -291,7 +291,7 @@ def _warm(values: Floats, n: int) -> Floats:
     """`values` moved to the end of an array of length n, NaN before it."""
     if len(values) == n:
         return values
-    out = np.full(n, np.nan)
-    if len(values):
-        out[n - len(values) :] = values
+    out = np.empty(n)
+    out[: n - len(values)] = np.nan
+    out[n - len(values) :] = values
     return out

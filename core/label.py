@@ -86,7 +86,8 @@ def scale(past: History) -> float:
 
 def read_ratio(past: History, *, price: bool) -> RatioReading:
     """The ratio on the history's last session, on total return or on price."""
-    series = past.price_ratio if price else past.ratio * scale(past)
+    recent = slice(-(200 + SLOPE), None)
+    series = past.price_ratio[recent] if price else past.ratio[recent] * scale(past)
     mean50, mean200 = sma(series, 50), sma(series, 200)
     before = mean50[-1 - SLOPE] if len(mean50) > SLOPE else np.nan
     rising = bool(mean50[-1] > before)
@@ -136,8 +137,8 @@ def _reasons(
     """The inputs' votes in words: those that agree with their axis's state, and those that contradict it."""
     by_key = {axis.key: axis for axis in axes}
     votes = [
-        ("leadership", float(vote), f"{past.pair} {part.words(float(vote))}")
-        for part, vote in zip(LEADERSHIP_PARTS, past.votes[:, -1], strict=True)
+        ("leadership", float(vote[-1]), f"{past.pair} {part.words(float(vote[-1]))}")
+        for part, vote in zip(LEADERSHIP_PARTS, past.votes, strict=True)
     ]
     for sector in sectors:
         vote = float(sector.sign if sector.group == "cyclical" else -sector.sign)

@@ -106,11 +106,8 @@ CYCLE_WORDS = {-1: "CUTTING", 0: "HOLD", 1: "HIKING"}
 def read_macro(macro: Mapping[str, Series], as_of: date) -> tuple[MacroReading, ...]:
     """Every row of MACRO that there is an observation of by the as-of session; nothing published later is looked at."""
     sessions = recent_sessions(as_of, PERCENTILE_WINDOW)
-    return tuple(
-        _read(row, macro[row.series], sessions)
-        for row in MACRO
-        if row.series in macro and _places(macro[row.series], sessions[-1:])[0] >= 0
-    )
+    read = (_read(row, macro[row.series], sessions) for row in MACRO if row.series in macro)
+    return tuple(known for known in read if known)
 
 
 def read_cycle(macro: Mapping[str, Series], as_of: date) -> RateCycle | None:
@@ -154,8 +151,11 @@ def _values_at(series: Series, places: np.ndarray) -> Floats:
     return np.where(places < 0, np.nan, series.values[places]) if len(series.values) else np.full(len(places), np.nan)
 
 
-def _read(row: MacroRow, series: Series, sessions: Days) -> MacroReading:
+def _read(row: MacroRow, series: Series, sessions: Days) -> MacroReading | None:
+    """The series on the last of the sessions; None before its first observation."""
     places = _places(series, sessions)
+    if places[-1] < 0:
+        return None
     values = _values_at(series, places) / (100.0 if row.unit == "percent" else 1.0)
     day, as_of = to_day(series.dates[places[-1]]), to_day(sessions[-1])
     age = calendar.sessions_between(max(day, calendar.FIRST), as_of)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,8 +32,9 @@ def match(a: Bars, b: Bars) -> Matched:
 
 def match_last(a: Bars, b: Bars, n: int) -> Matched:
     """The newest n rows of two tickers on their common sessions; all of them when there are fewer."""
-    near = match(a.last(2 * n), b.last(2 * n))
-    m = near if len(near.sessions) >= n else match(a, b)
+    if same(a.sessions[-n:], b.sessions[-n:]):
+        return Matched(a.sessions[-n:], a.close[-n:], b.close[-n:], a.adj_close[-n:], b.adj_close[-n:])
+    m = match(a, b)
     return Matched(*(getattr(m, field)[-n:] for field in Matched.__dataclass_fields__))
 
 
@@ -53,12 +55,23 @@ def either(a: Days, b: Days, common: int) -> Days:
     return b if common == len(a) else a if common == len(b) else np.union1d(a, b)
 
 
+def same(a: Days, b: Days) -> bool:
+    """Whether two tickers have the same sessions."""
+    return a is b or (len(a) == len(b) and bool((a.view(np.int64) == b.view(np.int64)).all()))
+
+
 def spread(values: Floats, days: Days, sessions: Days) -> Floats:
-    """`values` (..., d), known on `days`, laid on `sessions`: NaN where it has none, the rest left out."""
-    if len(days) == len(sessions) and np.array_equal(days, sessions):
-        return values
-    out = np.full((*values.shape[:-1], len(sessions)), np.nan)
+    """`values` (d,), known on `days`, laid on `sessions`: NaN where it has none, the rest left out."""
+    return spread_all((values,), days, sessions)[0]
+
+
+def spread_all(rows: Sequence[Floats], days: Days, sessions: Days) -> tuple[Floats, ...]:
+    """As `spread`, for several arrays known on the same days."""
+    if same(days, sessions):
+        return tuple(rows)
+    out = tuple(np.full(len(sessions), np.nan) for _ in rows)
     if len(days) and len(sessions):
         _, from_days, to_sessions = common(days, sessions)
-        out[..., to_sessions] = values[..., from_days]
+        for laid, values in zip(out, rows, strict=True):
+            laid[to_sessions] = values[from_days]
     return out

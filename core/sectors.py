@@ -27,7 +27,7 @@ class SectorReading:
 
 def read_sectors(past: History) -> tuple[SectorReading, ...]:
     """The pair's sectors on the history's last session."""
-    return tuple(_read(ticker, float(gap)) for ticker, gap in zip(past.pair.sectors, past.gaps[:, -1], strict=True))
+    return tuple(_read(ticker, float(gap[-1])) for ticker, gap in zip(past.pair.sectors, past.gaps, strict=True))
 
 
 def _read(ticker: str, gap: float) -> SectorReading:

@@ -4,49 +4,81 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from . import indicators as ind
 from .bars import Bars, Floats
 
 
-@dataclass(frozen=True, eq=False, slots=True)
 class Studies:
-    """All indicators of one ticker, on its own sessions: every array has the length of `bars`, NaN while warming up."""
+    """All indicators of one ticker on its own sessions, each worked out when it is first asked for.
 
-    bars: Bars
-    sma50: Floats
-    sma200: Floats
-    ema20: Floats
-    rsi14: Floats
-    macd: ind.Macd
-    atr14: Floats
-    realized_vol20: Floats
-    relative_volume: Floats
-    donchian20: tuple[Floats, Floats]
-    swing: ind.Swing
+    Every array has the length of `bars`, NaN while warming up. They are of the close, but RSI and volatility of
+    adj_close, so that a dividend is no loss.
+    """
 
-    @property
+    def __init__(self, bars: Bars) -> None:
+        self.bars = bars
+
+    @cached_property
+    def sma50(self) -> Floats:
+        """Mean of 50 closes."""
+        return ind.sma(self.bars.close, 50)
+
+    @cached_property
+    def sma200(self) -> Floats:
+        """Mean of 200 closes."""
+        return ind.sma(self.bars.close, 200)
+
+    @cached_property
+    def ema20(self) -> Floats:
+        """EMA(20) of the close."""
+        return ind.ema(self.bars.close, 20)
+
+    @cached_property
+    def rsi14(self) -> Floats:
+        """Wilder's RSI of adj_close."""
+        return ind.rsi(self.bars.adj_close, 14)
+
+    @cached_property
+    def macd(self) -> ind.Macd:
+        """MACD(12, 26, 9) of the close."""
+        return ind.macd(self.bars.close, 12, 26, 9)
+
+    @cached_property
+    def atr14(self) -> Floats:
+        """ATR(14) in price units."""
+        return ind.atr(self.bars.high, self.bars.low, self.bars.close, 14)
+
+    @cached_property
     def atr_pct(self) -> Floats:
         """ATR(14) in percent of the close."""
         return 100.0 * self.atr14 / self.bars.close
 
+    @cached_property
+    def realized_vol20(self) -> Floats:
+        """Volatility of 20 daily returns, a fraction a year."""
+        return ind.realized_vol(self.bars.adj_close, 20)
 
-def study(bars: Bars) -> Studies:
-    """Every indicator of a ticker: on the close, but RSI and volatility on adj_close, so that a dividend is no loss."""
-    close = bars.close
-    return Studies(
-        bars=bars,
-        sma50=ind.sma(close, 50),
-        sma200=ind.sma(close, 200),
-        ema20=ind.ema(close, 20),
-        rsi14=ind.rsi(bars.adj_close, 14),
-        macd=ind.macd(close, 12, 26, 9),
-        atr14=ind.atr(bars.high, bars.low, close, 14),
-        realized_vol20=ind.realized_vol(bars.adj_close, 20),
-        relative_volume=ind.relative_volume(bars.volume, 20),
-        donchian20=ind.donchian(close, 20),
-        swing=ind.fibonacci(close, 126),
-    )
+    @cached_property
+    def relative_volume(self) -> Floats:
+        """Volume over the mean of the 20 sessions before."""
+        return ind.relative_volume(self.bars.volume, 20)
+
+    @cached_property
+    def donchian20(self) -> tuple[Floats, Floats]:
+        """Highest and lowest of 20 closes."""
+        return ind.donchian(self.bars.close, 20)
+
+    @cached_property
+    def high63(self) -> Floats:
+        """Highest of 63 closes."""
+        return ind.highest(self.bars.close, 63)
+
+    @cached_property
+    def swing(self) -> ind.Swing:
+        """The swing of 126 closes that Fibonacci levels are drawn on."""
+        return ind.fibonacci(self.bars.close, 126)
 
 
 @dataclass(frozen=True, slots=True)

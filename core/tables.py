@@ -15,7 +15,7 @@ from .axes import AXES, Track
 from .bars import Bars, Days, Floats
 from .history import History
 from .regime import REGIMES
-from .studies import STUDIES, study
+from .studies import STUDIES, Studies
 
 HISTORY_COLUMNS = (
     "date",
@@ -51,7 +51,7 @@ def indicator_rows(bars: Bars, first: date | None = None, last: date | None = No
 
     adj_close is None where the source knew none; RSI and volatility are then of the close.
     """
-    studies = study(bars)
+    studies = Studies(bars)
     columns: dict[str, Sequence[Any]] = {"date": _iso(bars.sessions)}
     columns.update((row.key, _known(row.of(studies))) for row in STUDIES)
     if not bars.adjusted:

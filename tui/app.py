@@ -57,6 +57,7 @@ class Smallcap(Looking, Travelling, Saving, Explaining):
             ascii_only=ascii_only,
             colourless=ascii_only or self.no_color,
             travelling=standpoint.asked is not None,
+            hours=standpoint.hours(),
         )
         self.set_reactive(Stage.scene, scene)
         self._curtain = ExitStack()

@@ -31,6 +31,7 @@ class Scene:
     travelling: bool = False
     trouble: str = ""
     hours: Hours | None = None
+    """The exchange's; None while another time is looked at."""
     focus: str = ""
     """The id of the panel in focus; none when empty. Textual's own focus would have the whole screen sent again."""
 

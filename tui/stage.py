@@ -73,7 +73,8 @@ class Stage(CroppingApp):
         same = message.reading.pair == self.shown.reading.pair
         ticker = self.shown.ticker if same else message.reading.pair.a
         self.standpoint = message.standpoint
-        self.show(reading=message.reading, ticker=ticker, travelling=travelling)
+        hours = message.standpoint.hours()
+        self.show(reading=message.reading, ticker=ticker, travelling=travelling, hours=hours)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A worker that ended in an error nobody foresaw is said like one that somebody did."""

@@ -17,7 +17,7 @@ from smallcap.core.bars import Bars, Floats, Origin, Panel, to_day
 from smallcap.core.composite import KEYS, SIGNALS, Composite, CompositeReading, Inputs, weigh
 from smallcap.core.history import Pair
 from smallcap.core.settings import Settings
-from smallcap.core.studies import study
+from smallcap.core.studies import Studies
 
 from tests.conftest import random_bars, random_panel
 
@@ -57,7 +57,7 @@ def bars_from(close: list[float] | Floats, volume: list[float] | Floats | None =
 
 def inputs_of(bars: Bars, **changes: Floats | None) -> Inputs:
     nothing = np.zeros(len(bars))
-    return replace(Inputs(study(bars), nothing, nothing, nothing, {}), **changes)
+    return replace(Inputs(Studies(bars), nothing, nothing, nothing, {}), **changes)
 
 
 def made_of(bars: Bars, **changes: Floats | None) -> tuple[Composite, CompositeReading]:
@@ -135,8 +135,8 @@ def test_no_cut_changes_a_bit_of_a_signals_past_on_random_walks(key: str):
     whole = history.compute(panel, IWM_SPY).composite
     for n in (1, 21, 54, 126, 199, 200, 257, 329):
         cut = history.compute(panel.until(panel["IWM"].sessions[n - 1]), IWM_SPY).composite
-        np.testing.assert_array_equal(cut.votes[row], whole.votes[row, :n])
-        np.testing.assert_array_equal(cut.values[row], whole.values[row, :n])
+        np.testing.assert_array_equal(cut.votes[row], whole.votes[row][:n])
+        np.testing.assert_array_equal(cut.values[row], whole.values[row][:n])
         np.testing.assert_array_equal(cut.score, whole.score[:n])
 
 
@@ -144,8 +144,8 @@ def test_no_cut_changes_a_bit_of_a_signals_past_on_random_walks(key: str):
 def test_no_cut_changes_a_bit_of_the_real_past(real_panel: Panel, real_past: history.History, day: str):
     cut = history.compute(real_panel.until(np.datetime64(day)), IWM_SPY)
     n = len(cut.sessions)
-    np.testing.assert_array_equal(cut.composite.votes, real_past.composite.votes[:, :n])
-    np.testing.assert_array_equal(cut.composite.values, real_past.composite.values[:, :n])
+    np.testing.assert_array_equal(cut.composite.votes, [row[:n] for row in real_past.composite.votes])
+    np.testing.assert_array_equal(cut.composite.values, [row[:n] for row in real_past.composite.values])
     np.testing.assert_array_equal(cut.composite.score, real_past.composite.score[:n])
 
 
@@ -250,8 +250,8 @@ def test_the_place_is_what_the_swing_has_not_given_back():
     for seed in range(5):
         bars = random_bars("IWM", 300, seed)
         made, _ = made_of(bars)
-        given_back, place = made.values[row, 125:], made.votes[row, 125:]
-        rising = study(bars).swing.rising[125:] == 1
+        given_back, place = made.values[row][125:], made.votes[row][125:]
+        rising = Studies(bars).swing.rising[125:] == 1
         np.testing.assert_allclose(place, np.where(rising, 1 - 2 * given_back, 2 * given_back - 1), atol=1e-12)
 
 
@@ -446,8 +446,8 @@ def test_the_reading_has_all_eight_votes_and_their_score(panel: Panel):
     past = history.compute(panel, IWM_SPY)
     assert isinstance(read, CompositeReading)
     assert tuple(vote.key for vote in read.votes) == KEYS
-    assert [vote.vote for vote in read.votes] == past.composite.votes[:, -1].tolist()
-    assert [vote.value for vote in read.votes] == past.composite.values[:, -1].tolist()
+    assert [vote.vote for vote in read.votes] == [float(row[-1]) for row in past.composite.votes]
+    assert [vote.value for vote in read.votes] == [float(row[-1]) for row in past.composite.values]
     assert read.score == past.composite.score[-1]
     assert read.score == pytest.approx(50 + 50 * sum(vote.vote for vote in read.votes) / 8, abs=1e-9)
     assert read.present == 8
@@ -507,7 +507,7 @@ def test_a_session_that_the_first_ticker_lacks_is_a_hole_and_not_a_carried_compo
     past = history.compute(Panel({**panel.bars, "IWM": Bars("IWM", *columns)}, panel.origin), IWM_SPY)
     assert past.sessions[500] == panel["SPY"].sessions[500]
     assert np.isnan(past.composite.score[500])
-    assert np.isnan(past.composite.votes[:, 500]).all()
+    assert np.isnan([row[500] for row in past.composite.votes]).all()
     assert not np.isnan(past.composite.score[[499, 501]]).any()
 
 

@@ -245,4 +245,4 @@ def test_a_sector_that_lacks_a_month_leaves_its_axis_as_it_was(panel: Panel):
     np.testing.assert_array_equal(past.market.score, whole.market.score)
     # The other sectors' gaps are untouched; XLF's mean is of its own last 50 sessions.
     np.testing.assert_array_equal(past.gaps[1:], whole.gaps[1:])
-    np.testing.assert_allclose(past.gaps[0, 480:], whole.gaps[0, 480:], rtol=1e-12)
+    np.testing.assert_allclose(past.gaps[0][480:], whole.gaps[0][480:], rtol=1e-12)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from smallcap.core.bars import Bars, Days, Floats
-from smallcap.core.matching import Matched, common, either, match, match_last, spread
+from smallcap.core.matching import Matched, common, either, match, match_last, spread, spread_all
 
 NAN = float("nan")
 
@@ -84,10 +84,9 @@ def test_values_are_spread_on_the_sessions_that_have_them_and_nan_elsewhere(know
 
 @given(some_days, some_days)
 def test_rows_of_many_series_are_spread_alike(known: set[int], wanted: set[int]):
-    values = np.array([sorted(known), sorted(known)]) * [[1.0], [-1.0]]
-    made = spread(values, days(known), days(wanted))
-    assert made.shape == (2, len(wanted))
-    np.testing.assert_array_equal(made[0], spread(values[0], days(known), days(wanted)))
+    values = np.array(sorted(known), dtype=float)
+    made = spread_all((values, -values), days(known), days(wanted))
+    np.testing.assert_array_equal(made[0], spread(values, days(known), days(wanted)))
     np.testing.assert_array_equal(made[1], -made[0])
 
 
@@ -140,4 +139,4 @@ def test_nothing_is_spread_as_nan_or_as_nothing():
     empty: Floats = np.array([])
     assert np.isnan(spread(empty, days([]), days([1, 2]))).tolist() == [True, True]
     assert spread(np.array([1.0]), days([1]), days([])).shape == (0,)
-    assert spread(np.empty((3, 0)), days([]), days([1, 2])).shape == (3, 2)
+    assert spread_all((), days([1]), days([1, 2])) == ()

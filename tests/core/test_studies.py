@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import talib
 from smallcap.core.bars import Bars, Floats, Panel
-from smallcap.core.studies import STUDIES, Study, study
+from smallcap.core.studies import STUDIES, Studies, Study
 from smallcap.core.tables import INDICATOR_COLUMNS, as_csv, indicator_rows
 
 from tests.conftest import random_bars
@@ -87,13 +87,13 @@ OF_TOTAL_RETURN = {"adj_close", "rsi14", "realized_vol20"}
 @each_study
 def test_a_column_is_what_talib_makes_of_the_same_bars(row: Study):
     # MACD crosses zero, where only the rounding of prices near 100 is left.
-    np.testing.assert_allclose(row.of(study(BARS)), BY_TALIB[row.key](BARS), rtol=1e-9, atol=1e-12 * 100)
+    np.testing.assert_allclose(row.of(Studies(BARS)), BY_TALIB[row.key](BARS), rtol=1e-9, atol=1e-12 * 100)
 
 
 @each_study
 @pytest.mark.parametrize("n", [1, 14, 21, 126, 400])
 def test_a_column_is_as_long_as_the_bars_and_empty_while_warming_up(row: Study, n: int):
-    values = row.of(study(BARS.until(BARS.sessions[n - 1])))
+    values = row.of(Studies(BARS.until(BARS.sessions[n - 1])))
     assert values.shape == (n,)
     assert np.isnan(values).tolist() == [i < WARM[row.key] for i in range(n)]
 
@@ -101,22 +101,22 @@ def test_a_column_is_as_long_as_the_bars_and_empty_while_warming_up(row: Study, 
 @each_study
 @pytest.mark.parametrize("n", [1, 34, 126, 200, 333])
 def test_the_study_of_a_cut_ticker_is_the_cut_study(row: Study, n: int):
-    np.testing.assert_array_equal(row.of(study(BARS.until(BARS.sessions[n - 1]))), row.of(study(BARS))[:n])
+    np.testing.assert_array_equal(row.of(Studies(BARS.until(BARS.sessions[n - 1]))), row.of(Studies(BARS))[:n])
 
 
 @each_study
 def test_a_crash_cut_out_of_real_history_is_studied_as_it_was_that_day(real_panel: Panel, row: Study):
     bars = real_panel["IWM"]
-    whole = row.of(study(bars))
+    whole = row.of(Studies(bars))
     for day in ("2008-10-10", "2020-03-23", "2022-06-16"):
         cut = bars.until(np.datetime64(day))
-        np.testing.assert_array_equal(row.of(study(cut)), whole[: len(cut)])
+        np.testing.assert_array_equal(row.of(Studies(cut)), whole[: len(cut)])
 
 
 @each_study
 def test_only_rsi_and_volatility_are_of_the_total_return(row: Study):
     other = replace(BARS, adj_close=random_bars("IWM", 400, 8).adj_close)
-    ours, theirs = row.of(study(BARS)), row.of(study(other))
+    ours, theirs = row.of(Studies(BARS)), row.of(Studies(other))
     assert np.array_equal(ours, theirs, equal_nan=True) is (row.key not in OF_TOTAL_RETURN)
 
 
@@ -125,7 +125,7 @@ def test_a_dividend_is_no_loss():
     close = np.full(n, 100.0)
     close[40:] = 96.0
     paid = replace(random_bars("IWM", n, 9), close=close, adj_close=np.full(n, 96.0))
-    made = study(paid)
+    made = Studies(paid)
     assert made.rsi14[-1] == 50.0
     assert made.realized_vol20[-1] == 0.0
     assert made.macd.line[45] < 0
@@ -149,7 +149,7 @@ def read_csv(bars: Bars) -> list[dict[str, str]]:
 def test_the_csv_has_a_row_a_session_at_full_precision_and_empties_while_warming_up():
     rows = read_csv(BARS)
     assert [row["date"] for row in rows] == [str(day) for day in BARS.sessions]
-    made = study(BARS)
+    made = Studies(BARS)
     for column in STUDIES:
         read = [float(row[column.key]) if row[column.key] else NAN for row in rows]
         np.testing.assert_array_equal(read, column.of(made))
@@ -166,7 +166,7 @@ def test_rows_run_from_the_first_day_to_the_last_both_included():
     first, last = (BARS.sessions[at].astype(object) for at in (250, 260))
     rows = list(indicator_rows(BARS, first, last))
     assert [rows[0]["date"], rows[-1]["date"], len(rows)] == [first.isoformat(), last.isoformat(), 11]
-    assert rows[0]["sma200"] == study(BARS).sma200[250]
+    assert rows[0]["sma200"] == Studies(BARS).sma200[250]
 
 
 def test_a_first_day_between_sessions_starts_on_the_next_one():

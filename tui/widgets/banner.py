@@ -9,6 +9,7 @@ from textual.strip import Strip
 
 from ...core import format as fmt
 from ...core.axes import DWELL
+from ...core.calendar import Hours
 from ...core.flips import Flip, nearness
 from ...core.label import AxisReading, RegimeReading
 from ...core.reading import Reading
@@ -26,7 +27,7 @@ NAMES = {"leadership": "ratio", "confirmation": "sectors", "market": "market"}
 class Banner(StripWidget):
     """Three rows: a badge with the label, the reasons in the middle, the date and the source at the right."""
 
-    READS = ("reading", "travelling", "trouble")
+    READS = ("reading", "travelling", "trouble", "hours")
     PANELS = ("banner",)
 
     prices: var[Prices] = var(Prices(), init=False)
@@ -74,8 +75,16 @@ class Banner(StripWidget):
         elif reading.age_sessions:
             now = (f"STALE  {fmt.count(reading.age_sessions, 'session')} missing", "warn")
         else:
-            now = (f"ticks {self.prices.at} ET", "muted") if self.prices.at else ("CLOSED", "muted")
+            now = (f"ticks {self.prices.at} ET" if self.prices.at else _hours(scene.hours), "muted")
         return [("SIMULATED  " if reading.origin.simulated else "", "warn"), now]
+
+
+def _hours(hours: Hours | None) -> str:
+    """`OPEN until 16:00 ET` or `CLOSED until Mon 09:30 ET`."""
+    if hours is None:
+        return "CLOSED"
+    at = f"{hours.changes_at:%H:%M} ET"
+    return f"OPEN until {at}" if hours.open else f"CLOSED until {fmt.day(hours.session)[:3]} {at}"
 
 
 def _badge(regime: RegimeReading, palette: Palette) -> list[Strip]:
