@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +21,7 @@ CYCLICAL = ("XLF", "XLI", "XLY")
 DEFENSIVE = ("XLU", "XLP", "XLV")
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
+class Axis(NamedTuple):
     """One axis: its key, what it measures, the words for states -1, 0 and +1, and the scores that enter and leave."""
 
     key: str
@@ -99,8 +99,7 @@ def _asked_of(axis: Axis, score: Floats) -> list[Ints]:
     return [np.where(stay | missing, held, beyond) for stay, held in zip(stays, (-1, 0, 1), strict=True)]
 
 
-@dataclass(frozen=True, slots=True)
-class Runs:
+class Runs(NamedTuple):
     """The stretches, ten closes or longer, in which a state other than the one held is asked for: their first rows, the
     rows after their last, the states."""
 
@@ -146,8 +145,7 @@ def _closes(asked: Ints, state: Ints, starts: list[int]) -> Ints:
     return np.where(asked == state, 0, run)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One quarter of the leadership score: its key, the words for a vote of +, 0 and -, and its votes over time."""
 
     key: str

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -26,8 +25,7 @@ JULY_THIRD_FROM = 2013
 RUSSELL_JUNE_FROM, RUSSELL_NOVEMBER_FROM = 2007, 2026
 
 
-@dataclass(frozen=True, slots=True)
-class Hours:
+class Hours(NamedTuple):
     """Whether the exchange is open; the session in progress, else the next; when that changes, on New York clocks."""
 
     open: bool
@@ -40,8 +38,7 @@ class Hours:
         return f"open until {at}" if self.open else f"closed until {fmt.day(self.session)} {at}"
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """A date worth knowing ahead, and what happens on it in a few words."""
 
     date: date

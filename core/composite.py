@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,8 +26,7 @@ EQUAL: Mapping[str, float] = MappingProxyType({})
 Rows = tuple[Floats, Floats]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Inputs:
+class Inputs(NamedTuple):
     """What the signals are made from, all on the sessions of the pair's first ticker.
 
     `leadership` and `confirmation` are the axes' scores, `versus` its 20-session performance against QQQ; None for a
@@ -46,8 +45,7 @@ class Inputs:
         return self.studies.bars.ticker
 
 
-@dataclass(frozen=True, slots=True)
-class Signal:
+class Signal(NamedTuple):
     """One signal: its name, the formula of its vote, its (value, vote) over time, and its reason on the last row."""
 
     key: str
@@ -57,8 +55,7 @@ class Signal:
     why: Callable[[Inputs], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Vote:
+class Vote(NamedTuple):
     """One signal on the as-of session: its value, a vote of -1..+1 and the reason; NaN where it is not known."""
 
     key: str
@@ -68,8 +65,7 @@ class Vote:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class CompositeReading:
+class CompositeReading(NamedTuple):
     """The composite on the as-of session, 0 to 100, NaN where too few signals are known, and the eight votes."""
 
     score: float
@@ -81,8 +77,7 @@ class CompositeReading:
         return sum(1 for vote in self.votes if not np.isnan(vote.vote))
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Composite:
+class Composite(NamedTuple):
     """The signals over time, in the order of SIGNALS: `values` and `votes`, (t,) each; `score` (t,) is 0 to 100.
 
     NaN where not known.

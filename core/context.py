@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,8 +24,7 @@ ATR_LOW, ATR_HIGH = 0.015, 0.025
 ATR_BENCHMARK = "QQQ"
 
 
-@dataclass(frozen=True, slots=True)
-class BreadthReading:
+class BreadthReading(NamedTuple):
     """How `a` has done against `b` over 20 sessions, as a fraction, and its percentile among the last 252 sessions."""
 
     a: str
@@ -35,8 +34,7 @@ class BreadthReading:
     window: int
 
 
-@dataclass(frozen=True, slots=True)
-class Divergence:
+class Divergence(NamedTuple):
     """Whether the index is near its high while small caps lag; `below_high` is how far each leader is below it."""
 
     active: bool
@@ -48,8 +46,7 @@ class Divergence:
         return tuple(ticker for ticker, below in self.below_high if below <= NEAR_HIGH)
 
 
-@dataclass(frozen=True, slots=True)
-class CreditReading:
+class CreditReading(NamedTuple):
     """HYG / IEF on adj_close against its 50-session mean: the distance as a fraction, above it risk is wanted.
 
     `value` and `sma50` are on the scale of the as-of session's closes.
@@ -63,8 +60,7 @@ class CreditReading:
     window: int
 
 
-@dataclass(frozen=True, slots=True)
-class VolumeReading:
+class VolumeReading(NamedTuple):
     """A ticker's volume against the mean of the 20 sessions before; an event is twice that or more."""
 
     ticker: str
@@ -82,8 +78,7 @@ class VolumeReading:
         return f"{fmt.price(self.relative)}x its mean of 20 sessions, {self.kind or 'no event'}"
 
 
-@dataclass(frozen=True, slots=True)
-class AtrBand:
+class AtrBand(NamedTuple):
     """ATR(14) as a fraction of the close, where that is to 1.5-2.5 %, its percentile, and the same of QQQ."""
 
     ticker: str
@@ -94,8 +89,7 @@ class AtrBand:
     benchmark: float
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """Everything beside the label; None, or a row left out, where the source lacks what it is made from."""
 
     breadth: tuple[BreadthReading, ...]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from .macro import PERCENTILE_WINDOW
 from .reading import Reading
@@ -12,8 +12,7 @@ from .reading import Reading
 PERCENTILE = f"share of the last {PERCENTILE_WINDOW} sessions below it, half of the equal ones counted"
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(NamedTuple):
     """One number that another was made from: its name, its value in words, and its date."""
 
     name: str
@@ -21,8 +20,7 @@ class Input:
     date: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(NamedTuple):
     """What one number is: `key` is its place in the JSON document, `panel` the part of the screen that shows it."""
 
     key: str

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,8 +21,7 @@ HALVINGS = 40
 ASIDE = 1e-9
 
 
-@dataclass(frozen=True, slots=True)
-class Flip:
+class Flip(NamedTuple):
     """One way to another label, or another state of an axis: `ticker` (or the pair) closes below (or above) `close`.
 
     `closes` is for how many closes in a row, `change` the distance from the last close, as a fraction. Both `close` and
@@ -52,8 +51,7 @@ class Flip:
         return f"{'<' if self.below else '>'} {close}"
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Response:
+class Response(NamedTuple):
     """How one axis would answer to a ticker's next close, as a function of the move: that close over the last one.
 
     `turns` are the moves, from a quarter to four times, at which what it asks for may change.
@@ -89,8 +87,7 @@ def _steady(track: Track, score_at: Callable[[float], float]) -> Response:
     return Response(track, score_at, tuple(sorted(found)))
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Lever:
+class Lever(NamedTuple):
     """Something whose next close may move while all else closes as it did: its names with their last closes, and how
     each axis that depends on it would answer."""
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import format as fmt
 from .errors import UsageError, nearest
@@ -22,8 +21,7 @@ DEFAULTS = ("source", "recorded", "note")
 ROW = ("value", "since", "until", *DEFAULTS)
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """What a figure's value may be: its unit, the range of a number, and how such a value is written."""
 
     unit: str
@@ -55,8 +53,7 @@ FIGURES: dict[str, dict[str, Kind]] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One figure of a fund or an index, in force from `since` to `until`, both included (None: no limit).
 
     `value` is text, a whole number or a fraction, as `unit` says; `recorded` is the day somebody read it at `source`.
@@ -108,8 +105,7 @@ class Fact:
         return f"{words}, {fmt.count(months, 'month')} old{': stale' if self.stale(as_of) else ''}"
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """All that is known, in the order of the files; at most one row of a subject's figure is in force on a day."""
 
     rows: tuple[Fact, ...] = ()

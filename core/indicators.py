@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,8 +62,7 @@ def rsi(x: Floats, n: int = 14) -> Floats:
     return 100.0 * np.asarray(np.divide(rise, total, out=still, where=total > 0), dtype=np.float64)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Macd:
+class Macd(NamedTuple):
     """The difference of two exponential means, its own exponential mean (the signal), and their difference; (t,)."""
 
     line: Floats
@@ -130,8 +129,7 @@ def lowest(x: Floats, n: int) -> Floats:
     return _warm(_extremes(x, n, np.minimum), len(x))
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Swing:
+class Swing(NamedTuple):
     """The range of the last n closes as a move, (t,) each.
 
     `rising` is 1.0 where its high came after its low, else 0.0; `retracement` the share of the move that has been

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,8 +21,7 @@ SLOPE = 20
 BASES = ("total_return", "price")
 
 
-@dataclass(frozen=True, slots=True)
-class RatioReading:
+class RatioReading(NamedTuple):
     """The pair's ratio on the as-of session with its means, on the shown basis; `rising` is the 50-day mean's slope."""
 
     value: float
@@ -32,8 +31,7 @@ class RatioReading:
     rising: bool
 
 
-@dataclass(frozen=True, slots=True)
-class AxisReading:
+class AxisReading(NamedTuple):
     """One axis on the as-of session; `pending` is the state asked for, None when none is.
 
     `turns` are the nearest closes that would ask for another state, whatever label that would make.
@@ -58,8 +56,7 @@ class AxisReading:
         return fmt.percent(self.score) if self.key == "market" else fmt.signed(self.score)
 
 
-@dataclass(frozen=True, slots=True)
-class RegimeReading:
+class RegimeReading(NamedTuple):
     """The label, since when, what is missing from it, what supports it, what contradicts it and what would flip it."""
 
     regime: Regime

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,8 +19,7 @@ ROUNDING = 1e-9
 SLACK_SESSIONS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class MacroRow:
+class MacroRow(NamedTuple):
     """One series that is read: its FRED name, what it is called, and the unit of its values ("percent" or "points")."""
 
     series: str
@@ -48,8 +47,7 @@ MACRO = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class MacroReading:
+class MacroReading(NamedTuple):
     """One series as known on the as-of session: fractions for percent, points as they are; NaN where not known.
 
     `change_63` is against what was known 63 sessions before; `percentile` the share of the last `window` sessions'
@@ -71,8 +69,7 @@ class MacroReading:
         return f"{self.row.series} is of {self.observed}, {fmt.count(self.age_sessions, 'session')} old"
 
 
-@dataclass(frozen=True, slots=True)
-class RateCycle:
+class RateCycle(NamedTuple):
     """What the Federal Reserve is doing: CUTTING, HOLD or HIKING, by the change of DFF over 126 sessions (fraction)."""
 
     state: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +13,7 @@ from .bars import Bars, Days, Floats
 Rows = slice | NDArray[np.intp]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Matched:
+class Matched(NamedTuple):
     """Two tickers on the sessions both have: their closes and adjusted closes, all of one length."""
 
     sessions: Days
@@ -35,7 +34,7 @@ def match_last(a: Bars, b: Bars, n: int) -> Matched:
     if same(a.sessions[-n:], b.sessions[-n:]):
         return Matched(a.sessions[-n:], a.close[-n:], b.close[-n:], a.adj_close[-n:], b.adj_close[-n:])
     m = match(a, b)
-    return Matched(*(getattr(m, field)[-n:] for field in Matched.__dataclass_fields__))
+    return Matched(m.sessions[-n:], m.a_close[-n:], m.b_close[-n:], m.a_adj[-n:], m.b_adj[-n:])
 
 
 def common(a: Days, b: Days) -> tuple[Days, Rows, Rows]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,8 +14,7 @@ MIN_COVERAGE = 0.6
 MAX_SILENCE = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Regime:
+class Regime(NamedTuple):
     """One label: the banner's word, the shape that stands for it without colour, its letter and its ink's name."""
 
     label: str

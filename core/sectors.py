@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,8 +10,7 @@ from .axes import CYCLICAL
 from .history import History
 
 
-@dataclass(frozen=True, slots=True)
-class SectorReading:
+class SectorReading(NamedTuple):
     """One sector against the benchmark: S / SMA50(S) - 1 as a fraction and its sign; NaN and 0 where not known."""
 
     ticker: str

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import composite
 from .errors import UsageError, nearest
@@ -39,8 +39,7 @@ class Settings:
         return replace(self, **{key: value for key, value in changes.items() if value is not None})  # type: ignore[arg-type]
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """One key of the file: its name, what kind of value it takes, the range of a number or the choices of a word."""
 
     name: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from . import format as fmt
 from .errors import UsageError
@@ -44,8 +45,7 @@ class Climate:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One row of the waterfall: its name, its formula with the numbers in it, its value, and whether it bound."""
 
     name: str

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from . import indicators as ind
 from .bars import Bars, Floats
@@ -81,8 +81,7 @@ class Studies:
         return ind.fibonacci(self.bars.close, 126)
 
 
-@dataclass(frozen=True, slots=True)
-class Study:
+class Study(NamedTuple):
     """One column of the table: its key, the formula in words, and where its numbers are."""
 
     key: str

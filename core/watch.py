@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,8 +14,7 @@ from .matching import match_last
 WATCH_WINDOW = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Watch:
+class Watch(NamedTuple):
     """One row of the watchlist: last close, the close before it, and 20-session performance against the market.
 
     NaN where not known; `session` is the ticker's own newest session, None when the source has no such ticker.

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from ..core.calendar import new_york
 from ..core.errors import UsageError
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(NamedTuple):
     """The machine's clock, or one that was set to another instant when the program started and runs on from there."""
 
     offset: timedelta = timedelta(0)

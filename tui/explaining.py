@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from ..core.errors import SmallcapError
-from ..core.explain import explain
-from .screens.explain import Explain
 from .stage import Stage
 from .widgets.strips import StripWidget
 
@@ -22,6 +20,9 @@ class Explaining(Stage):
 
     def action_explain(self) -> None:
         """Open the explanations of the panel in focus, of the banner when none is."""
+        from ..core.explain import explain  # noqa: PLC0415  the first screen doesn't pay for it
+        from .screens.explain import Explain  # noqa: PLC0415
+
         panels = next((panel.PANELS for panel in self._panels() if panel.id == self.shown.focus), UNFOCUSED)
         try:
             topics = explain(self.shown.reading, self.shown.ticker, self.standpoint.facts())

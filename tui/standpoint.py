@@ -7,18 +7,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ..core import calendar, funds, reading, settings
+from ..core import calendar, reading, settings
 from ..core.bars import Panel
 from ..core.calendar import Hours
 from ..core.errors import UsageError
-from ..core.funds import Facts
 from ..core.history import parse_pair
 from ..core.reading import Reading
 from ..core.settings import Settings
 from ..core.sources import Source, open_source
 from ..core.store import Store
 from .clock import Clock, clock_from
+
+if TYPE_CHECKING:
+    from ..core.funds import Facts
 
 CONFIG, STORE, FACTS = "smallcap.toml", "store.sqlite3", "facts.toml"
 
@@ -71,6 +74,8 @@ class Standpoint:
 
     def facts(self) -> Facts:
         """What is known of funds and indexes; UsageError for a wrong figure in the user's file."""
+        from ..core import funds  # noqa: PLC0415  most of what is done needs none
+
         return funds.read(self.own_facts)
 
     def read(self, panel: Panel) -> Reading:

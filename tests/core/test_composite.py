@@ -57,7 +57,7 @@ def bars_from(close: list[float] | Floats, volume: list[float] | Floats | None =
 
 def inputs_of(bars: Bars, **changes: Floats | None) -> Inputs:
     nothing = np.zeros(len(bars))
-    return replace(Inputs(Studies(bars), nothing, nothing, nothing, {}), **changes)
+    return Inputs(Studies(bars), nothing, nothing, nothing, {})._replace(**changes)
 
 
 def made_of(bars: Bars, **changes: Floats | None) -> tuple[Composite, CompositeReading]:

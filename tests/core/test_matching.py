@@ -61,7 +61,7 @@ def test_a_match_holds_both_tickers_values_of_each_common_session(one: set[int],
 def test_the_newest_rows_of_a_match_are_the_end_of_the_whole_match(one: set[int], other: set[int], n: int):
     a, b = bars(days(one), 0.25), bars(days(other), 0.5)
     whole, newest = match(a, b), match_last(a, b, n)
-    for field in Matched.__dataclass_fields__:
+    for field in Matched._fields:
         np.testing.assert_array_equal(getattr(newest, field), getattr(whole, field)[-n:])
 
 

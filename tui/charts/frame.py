@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import overload
+from typing import NamedTuple, overload
 
 import numpy as np
 
@@ -13,8 +12,7 @@ AXIS_WIDTH = 8  # a gap and seven characters, as in 1234.56: charts of ordinary 
 _LEAST_COLUMNS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """A chart's cells, computed once: the plot's corner is the chart's; the axis is at its right, the rest below.
 
     Two charts with the same size, session count and axis width have the same columns.
