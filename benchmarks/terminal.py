@@ -164,7 +164,9 @@ def _become(command: Sequence[str], env: Mapping[str, str]) -> None:
     columns, rows = SIZE
     fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     os.chdir(ROOT)
-    kept = {key: value for key, value in os.environ.items() if key not in {"NO_COLOR", "COLUMNS", "LINES"}}
+    # What a user's shell would hardly set; without compiled modules ours alone would be compiled at every start.
+    unusual = {"NO_COLOR", "COLUMNS", "LINES", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"}
+    kept = {key: value for key, value in os.environ.items() if key not in unusual}
     try:
         os.execvpe(command[0], list(command), kept | {"TERM": "xterm-256color", "COLORTERM": "truecolor", **env})
     finally:
