@@ -81,7 +81,7 @@ def _unpack(kind: str, name: str, adjusted: int, digest: bytes, payload: bytes) 
         return None
     width = 1 + (len(COLUMNS) if kind == "bars" else 1)
     words = np.frombuffer(payload, "<i8").reshape(width, -1)
-    days, values = words[0].astype("datetime64[D]"), words[1:].view("<f8")
+    days, values = words[0].view("datetime64[D]"), words[1:].view("<f8")
     if kind == "bars":
         return bars_of(name, days, list(values), adjusted=bool(adjusted))
     return series_of(name, days, values[0])
