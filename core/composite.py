@@ -11,7 +11,7 @@ import numpy as np
 
 from . import format as fmt
 from .bars import Days, Floats
-from .indicators import FIBONACCI_LEVELS, lag, sign, sign_between
+from .indicators import FIBONACCI_LEVELS, lag, place_in_range, sign, sign_between
 from .matching import spread_all
 from .studies import Studies
 
@@ -22,8 +22,6 @@ BREADTH_BENCHMARK = "QQQ"
 
 EQUAL: Mapping[str, float] = MappingProxyType({})
 """The weights where none is set: a signal that has none weighs 1."""
-
-Rows = tuple[Floats, Floats]
 
 
 class Inputs(NamedTuple):
@@ -46,12 +44,16 @@ class Inputs(NamedTuple):
 
 
 class Signal(NamedTuple):
-    """One signal: its name, the formula of its vote, its (value, vote) over time, and its reason on the last row."""
+    """One signal: its name, the formula of its vote, its votes over time, and on the last row its value and reason.
+
+    `votes` is None where the inputs lack what the signal is made from; then nothing else is asked of it.
+    """
 
     key: str
     name: str
     formula: str
-    rows: Callable[[Inputs], Rows | None]
+    votes: Callable[[Inputs], Floats | None]
+    value: Callable[[Inputs], float]
     why: Callable[[Inputs], str]
 
 
@@ -78,25 +80,23 @@ class CompositeReading(NamedTuple):
 
 
 class Composite(NamedTuple):
-    """The signals over time, in the order of SIGNALS: `values` and `votes`, (t,) each; `score` (t,) is 0 to 100.
+    """The signals over time: `votes` in the order of SIGNALS, (t,) each, and the `score`, (t,), 0 to 100.
 
     NaN where not known.
     """
 
-    values: tuple[Floats, ...]
     votes: tuple[Floats, ...]
     score: Floats
 
     def on(self, days: Days, sessions: Days) -> Composite:
         """The rows of `days` laid on `sessions`; NaN on those that have none."""
-        *rows, score = spread_all((*self.values, *self.votes, self.score), days, sessions)
-        return Composite(tuple(rows[: len(SIGNALS)]), tuple(rows[len(SIGNALS) :]), score)
+        *votes, score = spread_all((*self.votes, self.score), days, sessions)
+        return Composite(tuple(votes), score)
 
 
-def _trend(inputs: Inputs) -> Rows:
+def _trend(inputs: Inputs) -> Floats:
     s, close = inputs.studies, inputs.studies.bars.close
-    votes = (sign_between(close, s.sma50) + sign_between(close, s.sma200)) / 2.0
-    return close / s.sma200 - 1.0, votes
+    return (sign_between(close, s.sma50) + sign_between(close, s.sma200)) / 2.0
 
 
 def _trend_why(inputs: Inputs) -> str:
@@ -105,8 +105,8 @@ def _trend_why(inputs: Inputs) -> str:
     return f"{inputs.ticker} {from50} from SMA50, {from200} from SMA200"
 
 
-def _rsi(inputs: Inputs) -> Rows:
-    return inputs.studies.rsi14, (inputs.studies.rsi14 - 50.0) / 50.0
+def _rsi(inputs: Inputs) -> Floats:
+    return (inputs.studies.rsi14 - 50.0) / 50.0
 
 
 def _rsi_why(inputs: Inputs) -> str:
@@ -115,9 +115,9 @@ def _rsi_why(inputs: Inputs) -> str:
     return f"RSI(14) of {inputs.ticker} {value:.1f}, {where}"
 
 
-def _macd(inputs: Inputs) -> Rows:
-    bars, histogram = inputs.studies.bars, inputs.studies.macd.histogram
-    return histogram, (sign(histogram, bars.close) + sign(histogram - lag(histogram, 1), bars.close)) / 2.0
+def _macd(inputs: Inputs) -> Floats:
+    close, histogram = inputs.studies.bars.close, inputs.studies.macd.histogram
+    return (sign(histogram, close) + sign(histogram - lag(histogram, 1), close)) / 2.0
 
 
 def _macd_why(inputs: Inputs) -> str:
@@ -126,14 +126,8 @@ def _macd_why(inputs: Inputs) -> str:
     return f"MACD histogram of {inputs.ticker} {fmt.signed(now[-1])}, {slope}"
 
 
-def _fibonacci(inputs: Inputs) -> Rows:
-    swing = inputs.studies.swing
-    place = np.where(swing.rising > 0, 1.0 - 2.0 * swing.retracement, 2.0 * swing.retracement - 1.0)
-    return swing.retracement, np.where(swing.high == swing.low, 0.0, place)
-
-
 def _fibonacci_why(inputs: Inputs) -> str:
-    swing = inputs.studies.swing
+    swing = inputs.studies.last_swing
     high, low, share = (float(part[-1]) for part in (swing.high, swing.low, swing.retracement))
     if high == low:
         return f"no swing: 126 closes at {fmt.price(high)}"
@@ -145,12 +139,12 @@ def _fibonacci_why(inputs: Inputs) -> str:
     return f"{fmt.share(share, 1)} of the {word} {fmt.price(ends[0])} to {fmt.price(ends[1])} {did} {band}"
 
 
-def _volume(inputs: Inputs) -> Rows:
+def _volume(inputs: Inputs) -> Floats:
     studies, close = inputs.studies, inputs.studies.bars.close
     relative, change = studies.relative_volume, close - lag(close, 1)
     breakout = np.where(np.isnan(studies.high63), np.nan, (close >= studies.high63) & (change > 0))
     vote = np.where(change < 0, -1.0, breakout)
-    return relative, np.where(relative >= EVENT_VOLUME, vote, np.where(np.isnan(relative), np.nan, 0.0))
+    return np.where(relative >= EVENT_VOLUME, vote, np.where(np.isnan(relative), np.nan, 0.0))
 
 
 def _volume_why(inputs: Inputs) -> str:
@@ -171,23 +165,13 @@ def event_kind(studies: Studies) -> str | None:
     return "falling day" if close[-1] < close[-2] else "unchanged day"
 
 
-def _ratio(inputs: Inputs) -> Rows:
-    return inputs.leadership, inputs.leadership
-
-
-def _confirmation(inputs: Inputs) -> Rows | None:
-    return None if inputs.confirmation is None else (inputs.confirmation, inputs.confirmation)
-
-
 def _confirmation_why(inputs: Inputs) -> str:
     assert inputs.confirmation is not None
     return f"confirmation score {fmt.signed(inputs.confirmation[-1])}"
 
 
-def _breadth(inputs: Inputs) -> Rows | None:
-    if inputs.versus is None:
-        return None
-    return inputs.versus, np.clip(inputs.versus / BREADTH_FULL, -1.0, 1.0)
+def _breadth(inputs: Inputs) -> Floats | None:
+    return None if inputs.versus is None else np.clip(inputs.versus / BREADTH_FULL, -1.0, 1.0)
 
 
 def _breadth_why(inputs: Inputs) -> str:
@@ -195,15 +179,68 @@ def _breadth_why(inputs: Inputs) -> str:
     return f"{inputs.ticker} {fmt.percent(inputs.versus[-1])} against {BREADTH_BENCHMARK} over 20 sessions"
 
 
+def _last(rows: Floats | None) -> float:
+    return float("nan") if rows is None else float(rows[-1])
+
+
 SIGNALS = (
-    Signal("trend", "trend", "(sign(close - SMA50) + sign(close - SMA200)) / 2", _trend, _trend_why),
-    Signal("rsi", "RSI", "(RSI(14) - 50) / 50", _rsi, _rsi_why),
-    Signal("macd", "MACD", "(sign(histogram) + sign(histogram - histogram before)) / 2", _macd, _macd_why),
-    Signal("fibonacci", "Fibonacci", "place in the range of 126 closes, -1 to +1", _fibonacci, _fibonacci_why),
-    Signal("volume", "volume", "+1 a breakout, -1 a falling day, on 2x volume; else 0", _volume, _volume_why),
-    Signal("ratio", "ratio", "the leadership score", _ratio, lambda i: f"leadership {fmt.signed(i.leadership[-1])}"),
-    Signal("confirmation", "sectors", "the confirmation score", _confirmation, _confirmation_why),
-    Signal("breadth", "breadth", "20-session performance against QQQ / 5%, within -1 to +1", _breadth, _breadth_why),
+    Signal(
+        "trend",
+        "trend",
+        "(sign(close - SMA50) + sign(close - SMA200)) / 2",
+        _trend,
+        lambda i: float(i.studies.bars.close[-1] / i.studies.sma200[-1] - 1.0),
+        _trend_why,
+    ),
+    Signal("rsi", "RSI", "(RSI(14) - 50) / 50", _rsi, lambda i: _last(i.studies.rsi14), _rsi_why),
+    Signal(
+        "macd",
+        "MACD",
+        "(sign(histogram) + sign(histogram - histogram before)) / 2",
+        _macd,
+        lambda i: _last(i.studies.macd.histogram),
+        _macd_why,
+    ),
+    Signal(
+        "fibonacci",
+        "Fibonacci",
+        "place in the range of 126 closes, -1 to +1",
+        lambda i: place_in_range(i.studies.bars.close, 126),
+        lambda i: _last(i.studies.last_swing.retracement),
+        _fibonacci_why,
+    ),
+    Signal(
+        "volume",
+        "volume",
+        "+1 a breakout, -1 a falling day, on 2x volume; else 0",
+        _volume,
+        lambda i: _last(i.studies.relative_volume),
+        _volume_why,
+    ),
+    Signal(
+        "ratio",
+        "ratio",
+        "the leadership score",
+        lambda i: i.leadership,
+        lambda i: _last(i.leadership),
+        lambda i: f"leadership {fmt.signed(i.leadership[-1])}",
+    ),
+    Signal(
+        "confirmation",
+        "sectors",
+        "the confirmation score",
+        lambda i: i.confirmation,
+        lambda i: _last(i.confirmation),
+        _confirmation_why,
+    ),
+    Signal(
+        "breadth",
+        "breadth",
+        "20-session performance against QQQ / 5%, within -1 to +1",
+        _breadth,
+        lambda i: _last(i.versus),
+        _breadth_why,
+    ),
 )
 KEYS = tuple(signal.key for signal in SIGNALS)
 
@@ -229,9 +266,9 @@ def weigh(votes: Sequence[Floats], weights: Mapping[str, float]) -> Floats:
 def compute(inputs: Inputs, weights: Mapping[str, float]) -> Composite:
     """All signals and their composite over the ticker's sessions."""
     unknown = np.full(len(inputs.studies.bars), np.nan)
-    rows = [signal.rows(inputs) or (unknown, unknown) for signal in SIGNALS]
-    values, votes = zip(*rows, strict=True)
-    return Composite(values, votes, weigh(votes, weights))
+    found = (signal.votes(inputs) for signal in SIGNALS)
+    votes = tuple(unknown if rows is None else rows for rows in found)
+    return Composite(votes, weigh(votes, weights))
 
 
 def read(composite: Composite, inputs: Inputs, as_of: date, weights: Mapping[str, float]) -> CompositeReading:
@@ -240,12 +277,12 @@ def read(composite: Composite, inputs: Inputs, as_of: date, weights: Mapping[str
     votes = tuple(
         Vote(
             signal.key,
-            float(value[-1]),
+            float("nan") if late else signal.value(inputs),
             float(vote[-1]),
             weights.get(signal.key, 1.0),
             _reason(signal, float(vote[-1]), inputs, late=bool(late)),
         )
-        for signal, value, vote in zip(SIGNALS, composite.values, composite.votes, strict=True)
+        for signal, vote in zip(SIGNALS, composite.votes, strict=True)
     )
     return CompositeReading(float(composite.score[-1]), votes)
 

@@ -76,6 +76,11 @@ class Studies:
         return ind.highest(self.bars.close, 63)
 
     @cached_property
+    def last_swing(self) -> ind.Swing:
+        """The last session's swing alone; its last row is that of `swing`."""
+        return ind.fibonacci(self.bars.close[-126:], 126)
+
+    @cached_property
     def swing(self) -> ind.Swing:
         """The swing of 126 closes that Fibonacci levels are drawn on."""
         return ind.fibonacci(self.bars.close, 126)

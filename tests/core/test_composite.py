@@ -117,9 +117,8 @@ def test_a_vote_stays_between_minus_and_plus_one_on_random_walks(key: str, seed:
 def test_a_signal_votes_from_the_first_session_on_that_its_inputs_are_known(key: str):
     steady = {name: replace(bars, volume=np.full(len(bars), 1e6)) for name, bars in random_panel(300, 3).bars.items()}
     past = history.compute(Panel(steady, Origin("steady", True, "")), IWM_SPY)
-    votes, values = (part[KEYS.index(key)] for part in (past.composite.votes, past.composite.values))
+    votes = past.composite.votes[KEYS.index(key)]
     assert np.isnan(votes).tolist() == [row < WARM[key] for row in range(300)]
-    assert not np.isnan(values[~np.isnan(votes)]).any()
 
 
 @each_signal
@@ -136,7 +135,6 @@ def test_no_cut_changes_a_bit_of_a_signals_past_on_random_walks(key: str):
     for n in (1, 21, 54, 126, 199, 200, 257, 329):
         cut = history.compute(panel.until(panel["IWM"].sessions[n - 1]), IWM_SPY).composite
         np.testing.assert_array_equal(cut.votes[row], whole.votes[row][:n])
-        np.testing.assert_array_equal(cut.values[row], whole.values[row][:n])
         np.testing.assert_array_equal(cut.score, whole.score[:n])
 
 
@@ -145,7 +143,6 @@ def test_no_cut_changes_a_bit_of_the_real_past(real_panel: Panel, real_past: his
     cut = history.compute(real_panel.until(np.datetime64(day)), IWM_SPY)
     n = len(cut.sessions)
     np.testing.assert_array_equal(cut.composite.votes, [row[:n] for row in real_past.composite.votes])
-    np.testing.assert_array_equal(cut.composite.values, [row[:n] for row in real_past.composite.values])
     np.testing.assert_array_equal(cut.composite.score, real_past.composite.score[:n])
 
 
@@ -204,7 +201,6 @@ def test_macd_votes_as_in_the_worked_table():
     made, _ = made_of(bars)
     row = KEYS.index("macd")
     np.testing.assert_array_equal(made.votes[row], [number(line["vote"]) for line in table])
-    np.testing.assert_allclose(made.values[row], [number(line["hist"]) for line in table], rtol=0, atol=1e-8)
 
 
 @pytest.mark.parametrize(
@@ -250,8 +246,8 @@ def test_the_place_is_what_the_swing_has_not_given_back():
     for seed in range(5):
         bars = random_bars("IWM", 300, seed)
         made, _ = made_of(bars)
-        given_back, place = made.values[row][125:], made.votes[row][125:]
-        rising = Studies(bars).swing.rising[125:] == 1
+        swing, place = Studies(bars).swing, made.votes[row][125:]
+        given_back, rising = swing.retracement[125:], swing.rising[125:] == 1
         np.testing.assert_allclose(place, np.where(rising, 1 - 2 * given_back, 2 * given_back - 1), atol=1e-12)
 
 
@@ -447,7 +443,13 @@ def test_the_reading_has_all_eight_votes_and_their_score(panel: Panel):
     assert isinstance(read, CompositeReading)
     assert tuple(vote.key for vote in read.votes) == KEYS
     assert [vote.vote for vote in read.votes] == [float(row[-1]) for row in past.composite.votes]
-    assert [vote.value for vote in read.votes] == [float(row[-1]) for row in past.composite.values]
+    full, close = Studies(panel["IWM"]), panel["IWM"].close[-1]
+    values = {vote.key: vote.value for vote in read.votes}
+    assert values["trend"] == close / full.sma200[-1] - 1
+    assert (values["rsi"], values["macd"]) == (full.rsi14[-1], full.macd.histogram[-1])
+    assert (values["fibonacci"], values["volume"]) == (full.swing.retracement[-1], full.relative_volume[-1])
+    assert past.confirmation is not None
+    assert (values["ratio"], values["confirmation"]) == (past.leadership.score[-1], past.confirmation.score[-1])
     assert read.score == past.composite.score[-1]
     assert read.score == pytest.approx(50 + 50 * sum(vote.vote for vote in read.votes) / 8, abs=1e-9)
     assert read.present == 8
