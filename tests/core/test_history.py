@@ -29,7 +29,7 @@ def rows(panel: Panel, pair: str = "IWM/SPY") -> list[Row]:
 def columns(past: History) -> list[np.ndarray]:
     """All that a history says of its sessions."""
     axes = [getattr(track, name) for track in past.tracks for name in ("score", "state", "pending", "closes", "held")]
-    signals = [past.composite.score, *past.composite.votes, *past.composite.values]
+    signals = [past.composite.score, *past.composite.votes]
     return [*axes, past.codes, past.coverage, past.price_ratio, *past.votes, *past.gaps, *signals]
 
 
