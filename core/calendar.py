@@ -226,7 +226,7 @@ def _holidays(year: int) -> Iterator[tuple[date, str]]:
     # A Saturday New Year's Day is not kept on the Friday before: that would close the books' last day of the year.
     yield new_year + timedelta(new_year.weekday() == SUNDAY), "New Year's Day"
     if year >= MARTIN_LUTHER_KING_FROM:
-        yield nth_weekday(year, 1, MONDAY, 3), "Martin Luther King Jr. Day"
+        yield nth_weekday(year, 1, MONDAY, 3), "Martin Luther King Day"
     yield nth_weekday(year, 2, MONDAY, 3), "Washington's Birthday"
     yield _easter(year) - timedelta(2), "Good Friday"
     yield nth_weekday(year, 6, MONDAY, 1) - timedelta(7), "Memorial Day"  # the last Monday of May

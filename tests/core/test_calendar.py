@@ -230,7 +230,7 @@ def test_the_events_of_a_year_are_listed_by_date():
     found = calendar.events(date(2026, 1, 1), date(2026, 12, 31))
     assert [f"{event.date} {event.name}" for event in found] == [
         "2026-01-01 closed: New Year's Day",
-        "2026-01-19 closed: Martin Luther King Jr. Day",
+        "2026-01-19 closed: Martin Luther King Day",
         "2026-02-16 closed: Washington's Birthday",
         "2026-04-03 closed: Good Friday",
         "2026-05-25 closed: Memorial Day",

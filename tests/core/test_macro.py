@@ -52,7 +52,7 @@ def first_day_known(series: Series) -> str:
         ("2020-01-03", "2020-01-06"),  # Friday's, on Monday
         ("2020-01-04", "2020-01-06"),  # Saturday's and Sunday's too: the funds rate has them
         ("2020-01-05", "2020-01-06"),
-        ("2020-01-17", "2020-01-21"),  # the Friday before Martin Luther King Jr. Day
+        ("2020-01-17", "2020-01-21"),  # the Friday before Martin Luther King Day
         ("2020-01-20", "2020-01-21"),  # the holiday itself
         ("2020-04-10", "2020-04-13"),  # Good Friday, on which the Federal Reserve publishes
     ],

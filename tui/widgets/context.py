@@ -46,7 +46,7 @@ def _rows(context: Context) -> list[tuple[list[Word], list[Word]]]:
             _row(f"{volume.ticker} volume, {volume.kind or 'no event'}", f"{fmt.price(volume.relative, 1)}x", "", ink)
         )
     if apart := context.divergence:
-        near = f"{', '.join(apart.near)} near high" if apart.near else "no leader near its high"
+        near = f"{', '.join(apart.near)} near high" if apart.near else "none near its high"
         rows.append(_row(f"narrow: {near}", "yes" if apart.active else "no", "", "warn" if apart.active else "muted"))
     return rows
 
