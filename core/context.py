@@ -8,11 +8,12 @@ import numpy as np
 
 from . import format as fmt
 from .bars import Bars, Floats, Panel
-from .composite import event_kind
+from .composite import BREADTH_BENCHMARK, event_kind
 from .history import History, Pair
-from .indicators import TRADING_DAYS, atr, highest, relative_performance, sma
+from .indicators import TRADING_DAYS, highest, relative_performance, sma
 from .macro import percentile
 from .matching import match_last
+from .studies import Studies
 
 BREADTH_WINDOW = 20
 BREADTH = (("RSP", "SPY"), ("MDY", "SPY"), ("KRE", "SPY"))
@@ -114,7 +115,7 @@ def read_context(past: History, panel: Panel) -> Context:
 
 def pairs_of(pair: Pair) -> tuple[tuple[str, str], ...]:
     """The pairs whose relative performance is breadth: the pair's first ticker against QQQ, then BREADTH."""
-    return tuple((a, b) for a, b in ((pair.a, "QQQ"), *BREADTH) if a != b)
+    return tuple((a, b) for a, b in ((pair.a, BREADTH_BENCHMARK), *BREADTH) if a != b)
 
 
 def _breadth(here: dict[str, Bars], a: str, b: str) -> list[BreadthReading]:
@@ -167,7 +168,7 @@ def _atr_band(past: History, here: dict[str, Bars]) -> AtrBand | None:
     value = float(rows[-1])
     where = "below" if value < ATR_LOW else "above" if value > ATR_HIGH else "inside"
     other = here.get(ATR_BENCHMARK)
-    benchmark = float(atr(other.high, other.low, other.close)[-1] / other.close[-1]) if other else np.nan
+    benchmark = float(Studies(other).atr_pct[-1] / 100.0) if other else np.nan
     return AtrBand(past.inputs.ticker, value, where, percentile(rows), _known(rows), benchmark)
 
 

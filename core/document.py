@@ -8,7 +8,7 @@ from typing import Any
 
 from .calendar import Hours
 from .composite import SIGNALS, CompositeReading
-from .context import Context
+from .context import AtrBand, BreadthReading, Context, CreditReading
 from .errors import SmallcapError
 from .explain import explain
 from .explanation import Explanation
@@ -146,14 +146,18 @@ def _composite(composite: CompositeReading) -> Json:
     }
 
 
+def _rank(row: BreadthReading | CreditReading | AtrBand | MacroReading) -> Json:
+    """A percentile with the number of sessions that it is one of."""
+    return {"percentile_252": known(row.percentile), "percentile_sessions": row.window}
+
+
 def _breadth(context: Context) -> Json:
     apart = context.divergence
     return {
         "relative_performance_20": {
             f"{row.a}/{row.b}": {
                 "value": row.relative_performance,
-                "percentile_252": known(row.percentile),
-                "percentile_sessions": row.window,
+                **_rank(row),
             }
             for row in context.breadth
         },
@@ -170,8 +174,7 @@ def _macro(row: MacroReading) -> Json:
         "unit": "fraction" if row.row.unit == "percent" else row.row.unit,
         "value": row.value,
         "change_63": known(row.change_63),
-        "percentile_252": known(row.percentile),
-        "percentile_sessions": row.window,
+        **_rank(row),
         "date": row.observed.isoformat(),
         "age_sessions": row.age_sessions,
         "stale": row.stale,
@@ -200,8 +203,7 @@ def _credit(context: Context) -> Json | None:
         "value": credit.value,
         "sma50": credit.sma50,
         "ratio_vs_sma50": credit.gap,
-        "percentile_252": known(credit.percentile),
-        "percentile_sessions": credit.window,
+        **_rank(credit),
     }
 
 
@@ -221,8 +223,7 @@ def _atr_band(context: Context) -> Json | None:
         "ticker": band.ticker,
         "value": band.value,
         "where": band.where,
-        "percentile_252": known(band.percentile),
-        "percentile_sessions": band.window,
+        **_rank(band),
         "qqq": known(band.benchmark),
     }
 

@@ -36,6 +36,11 @@ def share(fraction: float, decimals: int = 0) -> str:
     return f"{100 * fraction:.{decimals}f}%" if math.isfinite(fraction) else UNKNOWN
 
 
+def points(fraction: float) -> str:
+    """A change of a rate in percentage points, signed: `+0.25pp`; `--` when not known."""
+    return f"{signed(100 * fraction)}pp" if math.isfinite(fraction) else UNKNOWN
+
+
 def trimmed(fraction: float) -> str:
     """A fraction as a percentage with as many decimals as it was set with, for rates people choose: 1%, 0.5%."""
     return f"{100 * fraction:.6g}%"

@@ -30,11 +30,11 @@ class MacroRow(NamedTuple):
 
     def shown(self, value: float) -> str:
         """A value in its unit: `2.31%`, `-0.53%` or `21.7`."""
-        return f"{fmt.price(100 * value)}%" if self.unit == "percent" else fmt.price(value, 1)
+        return fmt.share(value, 2) if self.unit == "percent" else fmt.price(value, 1)
 
     def shown_change(self, change: float) -> str:
         """A change in its unit: percentage points for a rate."""
-        return f"{fmt.signed(100 * change)}pp" if self.unit == "percent" else fmt.signed(change, 1)
+        return fmt.points(change) if self.unit == "percent" else fmt.signed(change, 1)
 
 
 MACRO = (

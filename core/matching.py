@@ -49,9 +49,9 @@ def common(a: Days, b: Days) -> tuple[Days, Rows, Rows]:
     return days, left, right
 
 
-def either(a: Days, b: Days, common: int) -> Days:
+def either(a: Days, b: Days, both: int) -> Days:
     """The sessions that either ticker has, given how many both have."""
-    return b if common == len(a) else a if common == len(b) else np.union1d(a, b)
+    return b if both == len(a) else a if both == len(b) else np.union1d(a, b)
 
 
 def same(a: Days, b: Days) -> bool:

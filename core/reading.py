@@ -13,14 +13,13 @@ from .composite import CompositeReading
 from .context import Context, read_context
 from .errors import SourceError
 from .history import History, Pair
-from .indicators import atr, realized_vol
 from .label import AxisReading, RatioReading, RegimeReading
 from .macro import MacroReading, RateCycle
 from .sectors import SectorReading, read_sectors
 from .settings import Settings
+from .studies import Studies
 from .watch import Watch, watch
 
-VOL_WINDOW = 20
 EVENTS_AHEAD = timedelta(366)
 ADVICE = "A planning aid, not advice."
 
@@ -131,14 +130,14 @@ def build(panel: Panel, asked: date, settings: Settings, *, closed: date) -> Rea
 
 def climate(reading: Reading, ticker: str) -> sizing.Climate:
     """What sizing needs to know of the market: the ticker's ATR and volatility, the pair's ratio trend and sectors."""
-    bars = reading.panel[ticker]
+    studies = Studies(reading.panel[ticker])
     leadership, confirmation = reading.axis("leadership"), reading.axis("confirmation")
     words = [axis.state.lower() for axis in (leadership, confirmation) if axis]
     if confirmation is None:
         words.append("no sectors")
     return sizing.Climate(
-        atr=float(atr(bars.high, bars.low, bars.close)[-1]),
-        realized_vol=float(realized_vol(bars.adj_close[-VOL_WINDOW - 1 :], VOL_WINDOW)[-1]),
+        atr=float(studies.atr14[-1]),
+        realized_vol=float(studies.realized_vol20[-1]),
         leadership=leadership.sign if leadership else 0,
         confirmation=confirmation.sign if confirmation else 0,
         words=", ".join(words),

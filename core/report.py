@@ -8,7 +8,7 @@ from textwrap import wrap
 from . import format as fmt
 from .calendar import RECONSTITUTION, Hours
 from .composite import SIGNALS
-from .context import AtrBand, BreadthReading, CreditReading
+from .context import ATR_HIGH, ATR_LOW, AtrBand, BreadthReading, CreditReading
 from .errors import SmallcapError
 from .label import AxisReading
 from .macro import MacroReading
@@ -103,9 +103,10 @@ def _context_lines(reading: Reading) -> list[str]:
             ("credit", fmt.percent(credit.gap), f"{'/'.join(credit.pair)} from its SMA50, {_percentile(credit)}")
         )
     if volume := context.volume:
-        rows.append((f"{volume.ticker} volume", f"{fmt.price(volume.relative, 1)}x", volume.kind or "no event"))
+        rows.append((f"{volume.ticker} volume", f"{fmt.price(volume.relative)}x", volume.kind or "no event"))
     if band := context.atr_band:
-        words = f"{band.where} 1.5-2.5%, {_percentile(band)}; QQQ {fmt.share(band.benchmark, 2)}"
+        where = f"{band.where} {100 * ATR_LOW:g}-{100 * ATR_HIGH:g}%"
+        words = f"{where}, {_percentile(band)}; QQQ {fmt.share(band.benchmark, 2)}"
         rows.append((f"{band.ticker} ATR", fmt.share(band.value, 2), words))
     return _rows("Beside the label", rows)
 
@@ -121,8 +122,7 @@ def _macro_lines(reading: Reading) -> list[str]:
         for row in reading.macro
     ]
     if cycle := reading.rate_cycle:
-        change = f"{fmt.signed(100 * cycle.change)}pp"
-        rows.append(("rate cycle", cycle.state, f"{change:>8} in 126, of {cycle.observed}"))
+        rows.append(("rate cycle", cycle.state, f"{fmt.points(cycle.change):>8} in 126, of {cycle.observed}"))
     return _rows("Macro, as known then", rows)
 
 

@@ -47,3 +47,8 @@ def palette_from(variables: Mapping[str, str], background: str) -> Palette:
         for f in fields(Palette)
     }
     return Palette(**inks)
+
+
+def tone(value: float) -> str:
+    """The ink of a signed number; the sign itself is always written too."""
+    return "up" if value > 0 else "down" if value < 0 else "muted"

@@ -34,3 +34,7 @@ NAN = float("nan")
 )
 def test_written_as(made: str, written: str):
     assert made == written
+
+
+def test_a_change_of_a_rate_is_in_points_and_nothing_is_made_of_an_unknown_one():
+    assert (fmt.points(0.0025), fmt.points(-0.0126), fmt.points(float("nan"))) == ("+0.25pp", "-1.26pp", "--")

@@ -7,7 +7,7 @@ from textual.strip import Strip
 
 from ...core import format as fmt
 from ...core.composite import SIGNALS, Vote
-from ..palette import Palette
+from ..palette import Palette, tone
 from ..rows import Word, column, row
 from ..scene import Scene
 from .strips import StripWidget
@@ -35,7 +35,7 @@ class CompositePanel(StripWidget):
 
 
 def _cell(name: str, vote: Vote) -> list[Word]:
-    ink = "up" if vote.vote > 0 else "down" if vote.vote < 0 else "muted"
+    ink = tone(vote.vote)
     return [(f" {name:<7}", "text"), (gauge(vote.vote), ink), (f"{fmt.signed(vote.vote, 1):>5}", ink)]
 
 

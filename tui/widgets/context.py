@@ -7,7 +7,7 @@ from textual.strip import Strip
 
 from ...core import format as fmt
 from ...core.context import Context
-from ..palette import Palette
+from ..palette import Palette, tone
 from ..rows import Word, column, row
 from ..scene import Scene
 from .strips import StripWidget
@@ -43,7 +43,7 @@ def _rows(context: Context) -> list[tuple[list[Word], list[Word]]]:
     if volume := context.volume:
         ink = "spike" if volume.event else "text"
         rows.append(
-            _row(f"{volume.ticker} volume, {volume.kind or 'no event'}", f"{fmt.price(volume.relative, 1)}x", "", ink)
+            _row(f"{volume.ticker} volume, {volume.kind or 'no event'}", f"{fmt.price(volume.relative)}x", "", ink)
         )
     if apart := context.divergence:
         near = f"{', '.join(apart.near)} near high" if apart.near else "none near its high"
@@ -58,8 +58,3 @@ def _row(name: str, value: str, where: str, ink: str) -> tuple[list[Word], list[
 def place(percentile: float) -> str:
     """A percentile in whole numbers; empty when not known."""
     return f"{100 * percentile:.0f}" if percentile == percentile else ""  # noqa: PLR0124  NaN
-
-
-def tone(value: float) -> str:
-    """The ink of a signed number; the sign itself is always written too."""
-    return "up" if value > 0 else "down" if value < 0 else "muted"

@@ -43,7 +43,7 @@ def _items(reading: Reading) -> list[list[Word]]:
     if reading.rate_cycle:
         items.append(_item("Fed", reading.rate_cycle.state))
     if volume := context.volume:
-        items.append(_item("volume", f"{fmt.price(volume.relative, 1)}x{' ' + volume.kind if volume.kind else ''}"))
+        items.append(_item("volume", f"{fmt.price(volume.relative)}x{' ' + volume.kind if volume.kind else ''}"))
     if context.divergence and context.divergence.active:
         items.append([("narrow divergence", "warn")])
     return items

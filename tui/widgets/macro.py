@@ -22,7 +22,7 @@ class MacroPanel(StripWidget):
     def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
         """The heading with the rate cycle, then the series."""
         cycle = scene.reading.rate_cycle
-        state: list[Word] = [(f"{cycle.state} {fmt.signed(100 * cycle.change)}pp", "text")] if cycle else []
+        state: list[Word] = [(f"{cycle.state} {fmt.points(cycle.change)}", "text")] if cycle else []
         head = row(size.width, palette, [("MACRO  ", "muted"), *state], [(f"{'63d':>8}{'pctl':>6}{'of':>6}", "muted")])
         rows = [_row(known, size.width, palette) for known in scene.reading.macro]
         nothing = [row(size.width, palette, [(" nothing in this source", "muted")])]

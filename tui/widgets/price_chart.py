@@ -9,6 +9,7 @@ from textual.strip import Strip
 
 from ...core import format as fmt
 from ...core.bars import Bars, Floats
+from ...core.composite import EVENT_VOLUME
 from ...core.indicators import relative_volume
 from ...core.matching import match, spread
 from ..charts.candles import Ohlc, candle_chart
@@ -19,8 +20,6 @@ from ..palette import Palette
 from ..rows import Word, column, row
 from ..scene import Prices, Scene
 from .strips import StripWidget
-
-SPIKE = 2.0
 
 
 class PriceChart(StripWidget):
@@ -101,4 +100,4 @@ def _volume(scene: Scene, bars: Bars, first: int) -> Volume | None:
     if not scene.volume or not bars.volume.any():
         return None
     relative = relative_volume(bars.volume)[first:]
-    return Volume(bars.volume[first:], np.nan_to_num(relative) >= SPIKE)
+    return Volume(bars.volume[first:], np.nan_to_num(relative) >= EVENT_VOLUME)

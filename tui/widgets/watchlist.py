@@ -12,7 +12,7 @@ from textual.strip import Strip
 
 from ...core import format as fmt
 from ...core.watch import Watch
-from ..palette import Palette
+from ..palette import Palette, tone
 from ..rows import Word, column, row
 from ..scene import Prices, Scene
 from .strips import StripWidget
@@ -68,8 +68,3 @@ class Watchlist(StripWidget):
         ]
         used = sum(len(text) for text, _ in words)
         return row(width, palette, [*words, (" " * (width - used), ink("text"))])
-
-
-def tone(value: float) -> str:
-    """The ink of a signed number; the sign itself is always written too."""
-    return "up" if value > 0 else "down" if value < 0 else "muted"
