@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,9 +14,12 @@ from .errors import SourceError, nearest
 
 Floats = NDArray[np.float64]
 Days = NDArray[np.datetime64]
+Seconds = NDArray[np.datetime64]
 
 # Days between observations, on average, up to which a series counts as daily, weekly, monthly.
 EVERY_DAY, EVERY_WEEK, EVERY_MONTH = 4.5, 10.0, 45.0
+# Up to 11 characters behind the caret of an index: one of 12 would be taken for an ISIN by those who are asked.
+TICKER = re.compile(r"\^?[A-Z0-9][A-Z0-9.=-]{0,10}")
 COLUMNS = ("open", "high", "low", "close", "adj_close", "volume")
 
 

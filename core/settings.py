@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from . import composite
 from .errors import UsageError, nearest
 
-RANGES = ("1M", "3M", "6M", "YTD", "1Y", "5Y", "max")
+RANGES = ("1D", "5D", "1M", "3M", "6M", "YTD", "1Y", "5Y", "max")
 MAX_WEIGHT = 100.0
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 WATCHLIST = ("IWM", "SPY", "QQQ", "VTWO", "KRE", "RSP", "MDY")

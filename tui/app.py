@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable
 from contextlib import ExitStack
+from datetime import datetime
 from typing import ClassVar
 
 from textual.app import SystemCommand
@@ -14,10 +15,12 @@ from textual.screen import Screen
 
 from ..core.bars import Panel
 from ..core.reading import Reading
-from ..core.sources import Ticking
+from ..core.sources import Logged, Minuted, Ticking
 from .explaining import Explaining
+from .intraday import Asker
 from .keymap import KEYS
 from .looking import Looking
+from .recounting import Recounting, Told
 from .saving import Saving
 from .scene import Scene
 from .screens.dashboard import Dashboard
@@ -26,12 +29,13 @@ from .stage import Stage
 from .standpoint import Standpoint
 from .theme import DARK, STYLES
 from .travelling import Travelling
+from .welcome import first_notice
 
 TICK_SECONDS = 1.0
 REFRESH_SECONDS = 60.0
 
 
-class Smallcap(Looking, Travelling, Saving, Explaining):
+class Smallcap(Looking, Travelling, Saving, Explaining, Recounting):
     """Small-cap risk appetite, full screen."""
 
     TITLE = "smallcap"
@@ -75,29 +79,32 @@ class Smallcap(Looking, Travelling, Saving, Explaining):
 
     def on_mount(self) -> None:
         """Tick and refresh from now on; say what was missing."""
+        self.feed()
         if isinstance(self.standpoint.source, Ticking):
             self.tick()
             self.set_interval(TICK_SECONDS, self.tick)
-        self.set_interval(REFRESH_SECONDS, self.action_refresh_source)
-        trouble = (self.standpoint.store.trouble,) if self.standpoint.store.trouble else ()
-        if warnings := (*trouble, *self.shown.reading.warnings):
-            more = f"  (and {len(warnings) - 1} more: smallcap report)" if len(warnings) > 1 else ""
-            self.notice = f"{warnings[0]}{more}"
+        self.set_interval(REFRESH_SECONDS, self.read_again)
+        self.notice = first_notice(self.standpoint, self.shown.reading, self.size.width)
+
+    @property
+    def asker(self) -> Asker | None:
+        """The source's answer to questions for minutes; None when it has none."""
+        return source.minutes if isinstance(source := self.standpoint.source, Minuted) else None
+
+    def told(self, now: datetime) -> Told | None:
+        """The source's own log and outlook; None when it keeps none."""
+        return (source.log(), source.outlook(now)) if isinstance(source := self.standpoint.source, Logged) else None
 
     def on_key(self, event: KeyPressed) -> None:
         """Any key takes the notice away."""
         self.notice = ""
+        self.keyed()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every key's action by name, for the palette."""
         for key in KEYS:
-            yield SystemCommand(
-                key.words[0].upper() + key.words[1:], key.written, lambda action=key.action: self.run_action(action)
-            )
-
-    def action_refresh_source(self) -> None:
-        """Read the source again; a failure keeps what is shown."""
-        self.read(self.wanted, fresh=True)
+            words = key.words[0].upper() + key.words[1:]
+            yield SystemCommand(words, key.written, lambda action=key.action: self.run_action(action))
 
     def action_help(self) -> None:
         """All keys."""

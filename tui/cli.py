@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from ..core.errors import SmallcapError
+from ..core.bars import Panel
+from ..core.errors import SmallcapError, SourceError
+from ..core.sources import Fetched, open_source
 from .standpoint import Standpoint
 
 NAME = "smallcap"
@@ -59,11 +61,22 @@ def drawable() -> bool:
 
 def open_app(args: argparse.Namespace, standpoint: Standpoint) -> int:
     """The full-screen app; what is wrong with the source is said before the screen opens."""
-    panel = standpoint.load()
+    standpoint, panel = loaded(standpoint)
     reading = standpoint.read(panel)
     from .app import Smallcap  # noqa: PLC0415  a command doesn't pay for the screen
 
     return Smallcap(standpoint, panel, reading, ascii_only=args.ascii).run() or 0
+
+
+def loaded(standpoint: Standpoint) -> tuple[Standpoint, Panel]:
+    """The source's panel; the simulated market's while a source that fetches has nothing yet."""
+    try:
+        return standpoint, standpoint.load()
+    except SourceError:
+        if not isinstance(standpoint.source, Fetched) or standpoint.asked:
+            raise
+    instead = standpoint.but(source=open_source("demo", standpoint.store), pending=standpoint.source)
+    return instead, instead.load()
 
 
 def day(text: str) -> date:
@@ -107,6 +120,11 @@ def parser() -> argparse.ArgumentParser:
     _format(size, "text", "json")
     _sizing(size)
     size.set_defaults(command="size")
+    fetch = _command(
+        named, common, "fetch", "fill or renew the store from Yahoo and FRED", "smallcap fetch --since 2026-01-01"
+    )
+    fetch.add_argument("--since", type=day, metavar="DATE", help="ask again for the bars from that date on")
+    fetch.set_defaults(command="fetch")
     return root
 
 
@@ -125,7 +143,7 @@ def _command(
 def _common() -> argparse.ArgumentParser:
     """The flags that every command takes; one that isn't given leaves no trace, so that it may stand on either side."""
     flags = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    flags.add_argument("--source", metavar="demo|DIR", help="the simulated market, or a folder of CSV files")
+    flags.add_argument("--source", metavar="demo|yahoo|DIR", help="simulated, live, or CSV files")
     flags.add_argument("--as-of", dest="as_of", type=day, metavar="DATE", help="read as on that session's close")
     flags.add_argument("--pair", metavar="A/B", help="the two tickers whose ratio is read, like IWM/SPY")
     flags.add_argument("--price-ratio", dest="price_ratio", action="store_true", help="show close / close as the ratio")

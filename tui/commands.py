@@ -128,4 +128,11 @@ def put(args: argparse.Namespace, text: str) -> None:
         raise SmallcapError(f"--output {path} can't be written: {error.strerror}") from None
 
 
-COMMANDS = {"app": app, "report": report, "history": history, "indicators": indicators, "size": size}
+def fetch(args: argparse.Namespace, standpoint: Standpoint) -> int:
+    """Fill or renew the store."""
+    from .fetching import fetch as fetched  # noqa: PLC0415  nothing else needs a progress bar
+
+    return fetched(args, standpoint)
+
+
+COMMANDS = {"app": app, "report": report, "history": history, "indicators": indicators, "size": size, "fetch": fetch}

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from ..core.bars import to_day
+from ..core.bars import TICKER, to_day
 from ..core.errors import UsageError
 from ..core.history import parse_pair
-from .scene import DAILY_RANGES
+from ..core.settings import RANGES
+from .feeding import Feeding
+from .intraday import Intraday
 from .screens.ask import Ask
-from .stage import Stage
 
 
-class Looking(Stage):
+class Looking(Intraday, Feeding):
     """Actions that change what is looked at, not what is known."""
 
     def action_step_ticker(self, step: int) -> None:
@@ -21,19 +22,15 @@ class Looking(Stage):
 
     def action_step_range(self, step: int) -> None:
         """The next longer or shorter range, up to the ends."""
-        at = DAILY_RANGES.index(self.shown.range) + step
-        if 0 <= at < len(DAILY_RANGES):
-            self.show(range=DAILY_RANGES[at])
+        at = RANGES.index(self.shown.range) + step
+        if 0 <= at < len(RANGES):
+            self.show(range=RANGES[at])
         else:
             self.notice = f"{self.shown.range} is the {'longest' if step > 0 else 'shortest'} range"
 
     def action_set_range(self, name: str) -> None:
         """A range by its number."""
         self.show(range=name)
-
-    def action_intraday(self, name: str) -> None:
-        """A range that needs minutes."""
-        self.notice = f"{name} needs minute bars, which the {self.shown.reading.origin.name} does not have"
 
     def action_switch(self, what: str) -> None:
         """Candles or volume on and off."""
@@ -49,14 +46,30 @@ class Looking(Stage):
         self.push_screen(Ask("Ticker, or a pair with a slash", "KRE or IWM/QQQ", self._known), self._found)
 
     def _known(self, text: str) -> None:
-        pair = parse_pair(text) if "/" in text else None
-        for ticker in (pair.a, pair.b) if pair else (text.upper(),):
-            bars = self.panel[ticker]
-            if to_day(bars.sessions[0]) > self.shown.reading.as_of:
+        for ticker in _tickers(text):
+            bars = self.panel.bars.get(ticker)
+            if bars is None and self.fetched is not None and TICKER.fullmatch(ticker):
+                continue
+            if to_day(self.panel[ticker].sessions[0]) > self.shown.reading.as_of:
                 raise UsageError(f"{ticker} has no session before {self.shown.reading.as_of}")
 
     def _found(self, text: str | None) -> None:
-        if text and "/" in text:
-            self.read(self.wanted.but(settings=self.wanted.settings.but(pair=str(parse_pair(text)))))
+        if text and all(ticker in self.panel.bars for ticker in _tickers(text)):
+            self.arrived(text)
         elif text:
+            self.wait_for(text)
+
+    def arrived(self, text: str) -> None:
+        """Switch to a ticker or a pair that is held."""
+        if "/" in text:
+            self.read(self.wanted.but(settings=self.wanted.settings.but(pair=str(parse_pair(text)))))
+        else:
             self.show(ticker=text.upper())
+
+
+def _tickers(text: str) -> tuple[str, ...]:
+    """The ticker, or the two of a pair; UsageError for a pair that is none."""
+    if "/" not in text:
+        return (text.upper(),)
+    pair = parse_pair(text)
+    return pair.a, pair.b

@@ -9,11 +9,19 @@ from datetime import date
 
 import numpy as np
 
+from ..core import intraday
 from ..core.bars import Bars
 from ..core.calendar import Hours
+from ..core.freshness import Freshness, State
+from ..core.intraday import INTERVALS
+from ..core.live.raw import Minutes
 from ..core.reading import Reading
+from ..core.settings import RANGES
 
-DAILY_RANGES = ("1M", "3M", "6M", "YTD", "1Y", "5Y", "max")
+INTRADAY = {"1D": 1, "5D": 5}
+"""The ranges of minutes, and how many sessions each shows."""
+
+DAILY_RANGES = tuple(name for name in RANGES if name not in INTRADAY)
 MONTHS = {"1M": 1, "3M": 3, "6M": 6, "1Y": 12, "5Y": 60}
 
 
@@ -34,6 +42,10 @@ class Scene:
     """The exchange's; None while another time is looked at."""
     focus: str = ""
     """The id of the panel in focus; none when empty. Textual's own focus would have the whole screen sent again."""
+    minutes: Mapping[str, Minutes] | None = None
+    """The minute bars that have arrived, by ticker; None when the source never has any."""
+    fresh: Freshness | None = None
+    """How fresh each kind of numbers is; None before the first look."""
 
     def but(self, **changes: object) -> Scene:
         """This scene with some fields changed."""
@@ -47,6 +59,25 @@ class Scene:
     def first_session(self) -> np.datetime64:
         """The first session that the range may show."""
         return np.datetime64(range_start(self.range, self.reading.as_of), "D")
+
+    @property
+    def sessions(self) -> int:
+        """How many sessions of minutes the range shows; 0 for a range of daily bars."""
+        return INTRADAY.get(self.range, 0)
+
+    def minutes_of(self, ticker: str) -> Minutes | None:
+        """The ticker's bars for the range, none later than the as-of session where another time is looked at."""
+        found = (self.minutes or {}).get(ticker)
+        if found is None or not self.sessions or found.interval != INTERVALS[self.sessions]:
+            return None
+        return intraday.until(found, self.reading.as_of) if self.travelling else found
+
+    def state(self, kind: str) -> State:
+        """How fresh the numbers of a kind are, one of Freshness's fields."""
+        if self.fresh is not None:
+            found: State = getattr(self.fresh, kind)
+            return found
+        return State("SIMULATED") if self.reading.origin.simulated else State("STALE", "not looked at yet")
 
 
 def range_start(name: str, as_of: date) -> date:

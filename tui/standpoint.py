@@ -37,6 +37,8 @@ class Standpoint:
     asked: date | None
     own_facts: Path
     """The user's file of facts; it need not be there."""
+    pending: Source | None = None
+    """The source that is wanted but has nothing yet: `source` stands in for it until it has."""
 
     @staticmethod
     def from_environment(args: argparse.Namespace, env: Mapping[str, str]) -> Standpoint:
@@ -77,6 +79,12 @@ class Standpoint:
         from ..core import funds  # noqa: PLC0415  most of what is done needs none
 
         return funds.read(self.own_facts)
+
+    def wanted(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The tickers and the macro series to fetch for these settings."""
+        from ..core.sources.yahoo import wanted  # noqa: PLC0415  only what fetches asks
+
+        return wanted(self.settings)
 
     def read(self, panel: Panel) -> Reading:
         """The reading as of the date travelled to, or of now."""

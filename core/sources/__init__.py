@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from ..bars import Panel
 from ..errors import UsageError
+from ..live.log import Entry
+from ..live.raw import Minutes, Quote
 from ..store import Store
+
+if TYPE_CHECKING:
+    from ..freshness import Freshness
+    from ..live.archive import Archive, Versions
+    from ..reading import Reading
 
 
 class Source(Protocol):
@@ -32,6 +39,43 @@ class Ticking(Protocol):
     def session_in_progress(self, now: datetime) -> date: ...
 
 
+@runtime_checkable
+class Fetched(Ticking, Protocol):
+    """A source that a fetcher fills: its archive, what came straight from the fetcher, and how fresh it all is."""
+
+    archive: Archive
+
+    def move(self, archive: str) -> None: ...
+
+    def refusal(self, ticker: str) -> str: ...
+
+    def push(self, quotes: Iterable[Quote]) -> None: ...
+
+    def versions(self) -> Versions: ...
+
+    def freshness(self, now: datetime, reading: Reading, ticker: str, *, replay: bool) -> Freshness: ...
+
+
+@runtime_checkable
+class Minuted(Protocol):
+    """A source with bars shorter than a day: of one session in minutes, or of five in steps of five minutes.
+
+    `minutes` answers at once with what is known at `now`, None when that is nothing: when to fetch it is the source's
+    own affair. Bars of sessions that had not begun at `now` are not in the answer.
+    """
+
+    def minutes(self, ticker: str, days: int, now: datetime) -> Minutes | None: ...
+
+
+@runtime_checkable
+class Logged(Protocol):
+    """A source that asks others: what it asked and got, oldest first, and what it will do next, in sentences."""
+
+    def log(self) -> tuple[Entry, ...]: ...
+
+    def outlook(self, now: datetime) -> tuple[str, ...]: ...
+
+
 def _demo(store: Store) -> Source:
     from .demo import Demo  # noqa: PLC0415  a folder's reader doesn't pay for the generator
 
@@ -39,7 +83,12 @@ def _demo(store: Store) -> Source:
 
 
 def _yahoo(store: Store) -> Source:
-    raise UsageError("--source yahoo is not in this version yet; use demo, or a folder of CSV files")
+    from ..live.archive import Archive  # noqa: PLC0415  neither do they for SQLite's other tables
+    from .yahoo import Yahoo  # noqa: PLC0415
+
+    if store.path is None:
+        raise UsageError("--source yahoo needs a folder to keep what it fetches in")
+    return Yahoo(Archive(store.path))
 
 
 SOURCES: tuple[tuple[str, Callable[[Store], Source]], ...] = (("demo", _demo), ("yahoo", _yahoo))

@@ -10,13 +10,16 @@ from pathlib import Path
 
 import numpy as np
 
-from ..bars import Days, Origin, Panel, Series
+from ..bars import Days, Origin, Panel, Series, to_day
 from ..calendar import new_york, next_session, previous_session, sessions
 from ..errors import SourceError
+from ..intraday import INTERVALS
+from ..live.raw import Minutes
 from .demo_bars import History, Stage, fund, index
+from .demo_minutes import Played, minutes
 from .demo_model import Table, factor, stream, weather
 from .demo_rates import factors, rates, series
-from .demo_ticks import Tape, tape
+from .demo_ticks import TRADES, Tape, last_trade, path, tape
 from .demo_volume import crowd
 
 NAME = "simulated market"
@@ -77,6 +80,29 @@ class Demo:
         if self._tape is None or self._tape.session != session:
             self._tape = tape(self.seed, session, self._place(session), self._market.histories)
         return self._tape.at(new_york(now))
+
+    def minutes(self, ticker: str, days: int, now: datetime) -> Minutes | None:
+        """The session in progress so far in bars of a minute, or with the four before it in bars of five minutes.
+
+        What `ticks` plays up to `now`, on the exchange's own clock from 09:30 on. None for a ticker that isn't there.
+        SourceError outside the simulated years.
+        """
+        histories = self._market.histories
+        if ticker not in histories:
+            return None
+        place = self._place(self.session_in_progress(now))
+        row = np.array(list(histories).index(ticker))
+        played = [self._played(histories[ticker], at) for at in range(max(place - days + 1, 0), place + 1)]
+        played[-1] = played[-1]._replace(traded=int(last_trade(row, new_york(now))) + 1)
+        return minutes(self.seed, ticker, played, INTERVALS[days])
+
+    def _played(self, history: History, place: int) -> Played:
+        session, ticker = to_day(self._market.sessions[place]), history.bars.ticker
+        if self._tape is not None and self._tape.session == session:
+            prices = self._tape.prices[self._tape.tickers.index(ticker)]
+        else:
+            prices = path(self.seed, session, place, history)
+        return Played(session, prices, TRADES, float(history.bars.volume[place]))
 
     @cached_property
     def table(self) -> Table:

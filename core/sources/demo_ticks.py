@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..bars import Floats
 from .demo_bars import History
 from .demo_model import stream
+
+Ints = NDArray[np.int64]
 
 SLOT_SECONDS = 1
 SLOTS = 24 * 3600 // SLOT_SECONDS
@@ -29,10 +32,8 @@ class Tape:
 
     def at(self, local: datetime) -> Mapping[str, float]:
         """The last price of every ticker at a New York time of day; the open until a ticker has traded."""
-        slot = (local.hour * 3600 + local.minute * 60 + local.second) // SLOT_SECONDS
         rows = np.arange(len(self.tickers))
-        trade = np.maximum((slot - rows % EVERY) // EVERY, 0)
-        return dict(zip(self.tickers, self.prices[rows, trade].tolist(), strict=True))
+        return dict(zip(self.tickers, self.prices[rows, last_trade(rows, local)].tolist(), strict=True))
 
 
 def tape(seed: int, session: date, place: int, histories: Mapping[str, History]) -> Tape:
@@ -41,6 +42,17 @@ def tape(seed: int, session: date, place: int, histories: Mapping[str, History])
     bridges = {cause: _bridge(seed, session, cause) for cause in causes}
     rows = [_path(history, place, bridges) for history in histories.values()]
     return Tape(session, tuple(histories), np.array(rows))
+
+
+def path(seed: int, session: date, place: int, history: History) -> Floats:
+    """One ticker's prices of the session at `place`, (trades,): its row of the tape."""
+    return _path(history, place, {cause: _bridge(seed, session, cause) for cause in history.causes})
+
+
+def last_trade(rows: Ints, local: datetime) -> Ints:
+    """Which trade is the last one at a New York time of day, of the tickers in these rows of the tape."""
+    slot = (local.hour * 3600 + local.minute * 60 + local.second) // SLOT_SECONDS
+    return np.maximum((slot - rows % EVERY) // EVERY, 0)
 
 
 def _bridge(seed: int, session: date, cause: str) -> Floats:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -11,12 +10,11 @@ from typing import TypeVar, cast
 import numpy as np
 
 from .. import calendar
-from ..bars import COLUMNS, Bars, Origin, Panel, Series, bars_of, series_of
+from ..bars import COLUMNS, TICKER, Bars, Origin, Panel, Series, bars_of, series_of
 from ..errors import SourceError
 from ..store import Store
 from .table import Table, shown
 
-TICKER = re.compile(r"\^?[A-Z0-9][A-Z0-9.=-]{0,11}")
 PRICES = ("open", "high", "low", "close", "adj_close")
 NOT_KNOWN = frozenset({""})
 MISSING = frozenset({"", "."})

@@ -10,7 +10,7 @@ from smallcap.core import document as documents
 from smallcap.core import reading
 from smallcap.core.bars import Panel
 from smallcap.core.funds import Facts
-from smallcap.core.settings import Settings
+from smallcap.core.settings import RANGES, Settings
 from smallcap.tui.keymap import KEYS
 from smallcap.tui.screens.ask import Ask
 from smallcap.tui.screens.help import Help
@@ -86,15 +86,15 @@ def test_a_ticker_the_source_has_not_is_said_where_its_chart_would_be(panel: Pan
 
 def test_ranges_by_number_and_by_bracket(panel: Panel):
     async def use(app: Counted, pilot: Pilot[int]) -> None:
-        for key, name in zip("3456789", ("1M", "3M", "6M", "YTD", "1Y", "5Y", "max"), strict=True):
+        for key, name in zip("123456789", RANGES, strict=True):
             await press(pilot, key)
             assert app.shown.range == name
         await press(pilot, "right_square_bracket")
         assert "max is the longest range" in app.rows()[-1]
         await press(pilot, "left_square_bracket")
         assert app.shown.range == "5Y"
-        await press(pilot, "1")
-        assert "1D needs minute bars" in app.rows()[-1]
+        await press(pilot, "1", "left_square_bracket")
+        assert "1D is the shortest range" in app.rows()[-1]
 
     play(staged(panel), use)
 
@@ -232,6 +232,7 @@ def test_an_error_nobody_foresaw_is_said_too(panel: Panel, monkeypatch: pytest.M
 def test_a_refresh_that_finds_nothing_new_sends_not_a_byte(panel: Panel):
     async def use(app: Counted, pilot: Pilot[int]) -> None:
         assert isinstance(app.standpoint.source, Given)
+        await press(pilot, "r")
         sent, loads = len(app.frames), app.standpoint.source.loads
         before = app.shown.reading
         await press(pilot, "r", "r")

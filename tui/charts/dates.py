@@ -36,9 +36,9 @@ def date_labels(sessions: Days, frame: Frame) -> list[Label]:
     labels: list[Label] = []
     for period in (p for p in PERIODS if p.days >= wanted or p is PERIODS[-1]):
         labels = _labels(sessions, frame, period)
-        if _clear(labels) == labels:
+        if clear(labels) == labels:
             break
-    return _clear(labels)
+    return clear(labels)
 
 
 class Period(NamedTuple):
@@ -79,7 +79,7 @@ def _starts(first: np.datetime64, last: np.datetime64, period: Period) -> Days:
     return starts[starts >= first]
 
 
-def _clear(labels: list[Label]) -> list[Label]:
+def clear(labels: list[Label]) -> list[Label]:
     """The labels that keep the gap to the last kept one before them."""
     kept: list[Label] = []
     for label in labels:

@@ -11,11 +11,13 @@ from ...core import format as fmt
 from ...core.axes import DWELL
 from ...core.calendar import Hours
 from ...core.flips import Flip, nearness
+from ...core.freshness import Freshness, State
 from ...core.label import AxisReading, RegimeReading
 from ...core.reading import Reading
 from ..palette import Palette
 from ..rows import Word, beside, column, row
 from ..scene import Prices, Scene
+from ..states import SHAPES, WORST, urgent
 from .strips import StripWidget
 
 SIGNS = {1: "▲", 0: "■", -1: "▼"}
@@ -28,6 +30,7 @@ class Banner(StripWidget):
     """Three rows: a badge with the label, the reasons in the middle, the date and the source at the right."""
 
     READS = ("reading", "travelling", "trouble", "hours")
+    KINDS = Freshness._fields
     PANELS = ("banner",)
 
     prices: var[Prices] = var(Prices(), init=False)
@@ -41,42 +44,60 @@ class Banner(StripWidget):
         """The badge beside the rest."""
         badge = _badge(scene.reading.regime, palette)
         width = max(size.width - badge[0].cell_length, 1)
-        rows = self._wide(scene) if size.width >= WIDE else self._narrow(scene)
+        rows = (self._wide if size.width >= WIDE else self._narrow)(scene, self._state(scene, width // 2))
         rest = [row(width, palette, [("  ", "text"), *left], [*right, (" ", "text")]) for left, right in rows]
         lines = [beside(b, r).crop(0, size.width) for b, r in zip(badge, rest, strict=True)]
         return column(lines, size.width, size.height, palette)
 
-    def _wide(self, scene: Scene) -> list[tuple[list[Word], list[Word]]]:
+    def _wide(self, scene: Scene, state: list[Word]) -> list[tuple[list[Word], list[Word]]]:
         reading = scene.reading
         return [
             ([word for axis in reading.axes for word in _axis(axis, NAMES[axis.key])], [(_as_of(scene), "text")]),
             (
                 [(f"{_since(reading.regime)}; {_pending(reading.axes) or 'nothing pending'}", "text")],
-                self._state(scene),
+                state,
             ),
             ([(_flips(reading), "muted")], [(_coverage(reading.regime), "muted")]),
         ]
 
-    def _narrow(self, scene: Scene) -> list[tuple[list[Word], list[Word]]]:
+    def _narrow(self, scene: Scene, state: list[Word]) -> list[tuple[list[Word], list[Word]]]:
         reading = scene.reading
         return [
             ([(_since(reading.regime), "text")], [(_as_of(scene), "text")]),
-            ([word for axis in reading.axes for word in _axis(axis, "")], self._state(scene)[:1]),
-            ([(_pending(reading.axes) or _flips(reading), "muted")], self._state(scene)[1:]),
+            ([word for axis in reading.axes for word in _axis(axis, "")], state[:1]),
+            ([(_pending(reading.axes) or _flips(reading), "muted")], state[1:]),
         ]
 
-    def _state(self, scene: Scene) -> list[Word]:
-        """What the data is: simulated or not, and then travelled to, not refreshed, stale, ticking or closed."""
-        reading = scene.reading
+    def _state(self, scene: Scene, room: int) -> list[Word]:
+        """What the data is: simulated or not, and then travelled to, not refreshed, the worst state, or the hours."""
+        simulated = scene.reading.origin.simulated
+        worst, state = _worst(scene)
         if scene.trouble:
             now: Word = (f"NOT REFRESHED  {scene.trouble}", "warn")
         elif scene.travelling:
-            now = ("REPLAY  T: back to now", "warn")
-        elif reading.age_sessions:
-            now = (f"STALE  {fmt.count(reading.age_sessions, 'session')} missing", "warn")
+            now = (f"{SHAPES['REPLAY']} REPLAY  T: back to now", "warn")
+        elif urgent(state):
+            now = (f"{SHAPES[state.word]} {worst}{state.short(room - len(worst) - 2)}", "warn")
         else:
-            now = (f"ticks {self.prices.at} ET" if self.prices.at else _hours(scene.hours), "muted")
-        return [("SIMULATED  " if reading.origin.simulated else "", "warn"), now]
+            now = (_calm(scene, self.prices.at), "muted")
+        return [(f"{SHAPES['SIMULATED']} SIMULATED  " if simulated else "", "warn"), now]
+
+
+def _calm(scene: Scene, ticked: str) -> str:
+    """When the last tick was, or until when the exchange is open or closed; with the state's word."""
+    said = f"ticks {ticked} ET" if ticked else _hours(scene.hours)
+    if scene.reading.origin.simulated:
+        return said
+    word = scene.state("prices").word
+    return f"{SHAPES[word]} {f'{word}  {said}' if word == 'LIVE' else _hours(scene.hours)}"
+
+
+def _worst(scene: Scene) -> tuple[str, State]:
+    """The worst state of all kinds, and whose it is where prices and closes don't share it: `macro `."""
+    states = {kind: scene.state(kind) for kind in Freshness._fields}
+    kind = min(states, key=lambda one: WORST.index(states[one].word))
+    shared = states["prices"].word == states["daily"].word == states[kind].word
+    return "" if shared else f"{kind} ", states[kind]
 
 
 def _hours(hours: Hours | None) -> str:

@@ -10,6 +10,7 @@ from ...core.composite import SIGNALS, Vote
 from ..palette import Palette, tone
 from ..rows import Word, column, row
 from ..scene import Scene
+from ..states import heading
 from .strips import StripWidget
 
 ARM = 2
@@ -19,6 +20,7 @@ SHORT = {"fibonacci": "Fib"}
 class CompositePanel(StripWidget):
     """The score out of 100, how many signals it has, and each vote as a gauge with its number."""
 
+    KINDS = ("daily",)
     PANELS = ("composite",)
 
     def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
@@ -26,7 +28,8 @@ class CompositePanel(StripWidget):
         read = scene.reading.composite
         score: list[Word] = [("COMPOSITE ", "muted"), (fmt.price(read.score, 0), "text")]
         count = f"{read.present} of {len(SIGNALS)} signals"
-        head = row(size.width, palette, score, [(count, "muted" if read.present == len(SIGNALS) else "warn")])
+        present: list[Word] = [(count, "muted" if read.present == len(SIGNALS) else "warn")]
+        head = heading(size.width, palette, scene.state("daily"), score, right=present)
         cells = [
             _cell(SHORT.get(signal.key, signal.name), vote) for signal, vote in zip(SIGNALS, read.votes, strict=True)
         ]

@@ -10,17 +10,20 @@ from ...core.context import Context
 from ..palette import Palette, tone
 from ..rows import Word, column, row
 from ..scene import Scene
+from ..states import heading
 from .strips import StripWidget
 
 
 class ContextPanel(StripWidget):
     """One row a measure: its name, its value, its percentile or its state."""
 
+    KINDS = ("daily",)
     PANELS = ("context",)
 
     def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
         """The heading and the rows that the source has something for."""
-        head = row(size.width, palette, [("BESIDE THE LABEL", "muted")], [("pctl", "muted")])
+        title: list[Word] = [("BESIDE THE LABEL", "muted")]
+        head = heading(size.width, palette, scene.state("daily"), title, right=[("pctl", "muted")])
         rows = [row(size.width, palette, left, right) for left, right in _rows(scene.reading.context)]
         nothing = [row(size.width, palette, [(" nothing in this source", "muted")])]
         return column([head, *(rows or nothing)], size.width, size.height, palette)

@@ -19,7 +19,7 @@ class Events(StripWidget):
 
     def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
         """The next dates, as many as there is room for."""
-        rows = [row(size.width, palette, [("AHEAD", "muted")])]
+        rows = [row(size.width, palette, [("  AHEAD", "muted")])]
         for event in scene.reading.events[: size.height - 1]:
             ink = "spike" if event.name == RECONSTITUTION else "muted"
             rows.append(row(size.width, palette, [(f" {event.date}  ", "text"), (event.name, ink)]))

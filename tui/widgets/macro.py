@@ -10,6 +10,7 @@ from ...core.macro import MacroReading
 from ..palette import Palette
 from ..rows import Word, column, row
 from ..scene import Scene
+from ..states import heading
 from .context import place
 from .strips import StripWidget
 
@@ -17,13 +18,16 @@ from .strips import StripWidget
 class MacroPanel(StripWidget):
     """One row a series; an observation that is late is marked with `!` and said by its date."""
 
+    KINDS = ("macro",)
     PANELS = ("macro",)
 
     def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
         """The heading with the rate cycle, then the series."""
         cycle = scene.reading.rate_cycle
-        state: list[Word] = [(f"{cycle.state} {fmt.points(cycle.change)}", "text")] if cycle else []
-        head = row(size.width, palette, [("MACRO  ", "muted"), *state], [(f"{'63d':>8}{'pctl':>6}{'of':>6}", "muted")])
+        rates: list[Word] = [(f"  {cycle.state}", "text"), (f" {fmt.points(cycle.change)}", "text")] if cycle else []
+        columns: list[Word] = [(f"{'63d':>5}{'pctl':>6}{'of':>6}", "muted")]
+        title: list[Word] = [("MACRO", "muted")]
+        head = heading(size.width, palette, scene.state("macro"), title, beside=rates, right=columns)
         rows = [_row(known, size.width, palette) for known in scene.reading.macro]
         nothing = [row(size.width, palette, [(" nothing in this source", "muted")])]
         return column([head, *(rows or nothing)], size.width, size.height, palette)

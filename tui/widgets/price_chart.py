@@ -11,21 +11,28 @@ from ...core import format as fmt
 from ...core.bars import Bars, Floats
 from ...core.composite import EVENT_VOLUME
 from ...core.indicators import relative_volume
+from ...core.intraday import INTERVALS, close_before
 from ...core.matching import match, spread
 from ..charts.candles import Ohlc, candle_chart
 from ..charts.compose import Options
 from ..charts.line import Line, line_chart
 from ..charts.volume import Volume
-from ..palette import Palette
+from ..palette import Palette, tone
 from ..rows import Word, column, row
 from ..scene import Prices, Scene
+from ..states import heading
+from .minute_chart import grid_of, price_picture, why_none
 from .strips import StripWidget
+
+ROOMY, WIDE = 60, 90
+NUMBERS = 13
 
 
 class PriceChart(StripWidget):
     """Price, market and volume of the chosen ticker over the chosen range."""
 
-    READS = ("reading", "ticker", "range", "candles", "volume")
+    READS = ("reading", "ticker", "range", "candles", "volume", "minutes")
+    KINDS = ("prices",)
     PANELS = ("price",)
 
     prices: var[Prices] = var(Prices(), init=False)
@@ -40,18 +47,28 @@ class PriceChart(StripWidget):
         bars = scene.bars
         if bars is None:
             nowhere = f"is not in {scene.reading.origin.name} up to {scene.reading.as_of}"
-            words = [(f" {scene.ticker} ", "a"), (nowhere, "warn")]
+            words = [(f"  {scene.ticker} ", "a"), (nowhere, "warn")]
             return column([row(size.width, palette, words)], size.width, size.height, palette)
-        head = row(size.width, palette, self._title(scene, bars), self._mode(scene, size.width))
+        head = self._head(scene, bars, size.width, palette)
         if size.height == 1:
             return [head]
-        first = int(np.searchsorted(bars.sessions, scene.first_session()))
-        options: Options = {"size": (size.width, size.height - 1), "palette": palette}
+        options: Options = {
+            "size": (size.width, size.height - 1),
+            "palette": palette,
+            "glyphs": "ascii" if scene.ascii_only else "braille",
+            "letters": scene.colourless,
+        }
         if (live := self.prices.of(scene.ticker)) is not None:
             options["tag"] = live
-        return [head, *_chart(scene, bars, min(first, len(bars) - 1), options)]
+        if not scene.sessions:
+            return [head, *_chart(scene, bars, options)]
+        grid = grid_of(scene, scene.ticker)
+        if grid is not None:
+            return [head, *price_picture(scene, bars, grid, options)]
+        nothing = row(size.width, palette, [(f"  {why_none(scene, scene.ticker)}", "warn")])
+        return column([head, nothing], size.width, size.height, palette)
 
-    def _title(self, scene: Scene, bars: Bars) -> list[Word]:
+    def _head(self, scene: Scene, bars: Bars, width: int, palette: Palette) -> Strip:
         last = self.prices.by_ticker.get(scene.ticker, float(bars.close[-1]))
         before = (
             bars.close[-1] if scene.ticker in self.prices.by_ticker else bars.close[-2] if len(bars) > 1 else np.nan
@@ -59,13 +76,23 @@ class PriceChart(StripWidget):
         change = last / float(before) - 1.0
         market = scene.reading.pair.b
         beside: list[Word] = [(f"   {market} rebased", "b")] if _market(scene) is not None else []
-        ink = "up" if change > 0 else "down" if change < 0 else "muted"
-        return [(f" {scene.ticker} ", "a"), (fmt.price(last), "text"), (f" {fmt.percent(change, 2)}", ink), *beside]
+        if scene.sessions == 1 and width >= WIDE and (grid := grid_of(scene, scene.ticker)):
+            beside.append((f"   close before {fmt.price(close_before(bars, grid.began))}", "muted"))
+        price, moved = fmt.price(last), f" {fmt.percent(change, 2)}"
+        # As wide for 9.99 as for 999.99, so that what follows stands still.
+        numbers: list[Word] = [(price, "text"), (moved.ljust(NUMBERS - len(price)), tone(change))]
+        mode: list[Word] = [(_mode(scene, width), "muted")]
+        title: list[Word] = [(f"{scene.ticker} ", "a"), *numbers]
+        return heading(width, palette, scene.state("prices"), title, beside=beside, right=mode)
 
-    @staticmethod
-    def _mode(scene: Scene, width: int) -> list[Word]:
-        how = "candles" if scene.candles else "line"
-        return [(f"{scene.range}  daily  {how}" if width >= 60 else f"{scene.range} {how}", "muted")]
+
+def _mode(scene: Scene, width: int) -> str:
+    """The range, the length of a bar, and how it is drawn: `1D  1 min  line`."""
+    how = "candles" if scene.candles else "line"
+    if width < ROOMY:
+        return f"{scene.range} {how}"
+    interval = f"{INTERVALS[scene.sessions]} min" if scene.sessions else "daily"
+    return f"{scene.range}  {interval}  {how}"
 
 
 def _market(scene: Scene) -> Bars | None:
@@ -82,14 +109,13 @@ def _rebased(bars: Bars, market: Bars, first: int) -> Floats | None:
     return both * (bars.close[first + known[0]] / both[known[0]]) if len(known) else None
 
 
-def _chart(scene: Scene, bars: Bars, first: int, options: Options) -> list[Strip]:
+def _chart(scene: Scene, bars: Bars, options: Options) -> list[Strip]:
+    first = min(int(np.searchsorted(bars.sessions, scene.first_session())), len(bars) - 1)
     sessions, close = bars.sessions[first:], bars.close[first:]
     market = _market(scene)
     rebased = _rebased(bars, market, first) if market else None
     beside = [Line(rebased, "b", market.ticker[0])] if market and rebased is not None else []
     options["volume"] = _volume(scene, bars, first)
-    options["glyphs"] = "ascii" if scene.ascii_only else "braille"
-    options["letters"] = scene.colourless
     if scene.candles:
         ohlc = Ohlc(bars.open[first:], bars.high[first:], bars.low[first:], close)
         return candle_chart(sessions, ohlc, beside, **options)

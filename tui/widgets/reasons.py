@@ -11,12 +11,14 @@ from ...core.regime import REGIMES
 from ..palette import Palette
 from ..rows import Word, column, row
 from ..scene import Scene
+from ..states import heading
 from .strips import StripWidget
 
 
 class Reasons(StripWidget):
     """As many reasons as there is room for; none without room for two."""
 
+    KINDS = ("daily",)
     PANELS = ("banner",)
 
     def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
@@ -27,7 +29,8 @@ class Reasons(StripWidget):
             *((f" ✓ {words}", "muted") for words in regime.why),
             *((f" ! {words}", "warn") for words in scene.reading.warnings),
         ]
-        head = row(size.width, palette, [(f"WHY {regime.regime.label}", "muted")])
+        title: list[Word] = [(f"WHY {regime.regime.label}", "muted")]
+        head = heading(size.width, palette, scene.state("daily"), title)
         rows = [head, *(row(size.width, palette, [words]) for words in said)] if size.height > 1 else []
         rows += [row(size.width, palette, words) for words in _earlier(scene, size.height - len(rows) - 2)]
         return column(rows, size.width, size.height, palette)
@@ -37,7 +40,7 @@ def _earlier(scene: Scene, room: int) -> list[list[Word]]:
     """The labels before this one, the latest first, where there is room for them."""
     past = scene.reading.history
     runs = past.runs()[-2::-1][: max(room, 0)]
-    rows: list[list[Word]] = [[], [("EARLIER", "muted")]] if runs else []
+    rows: list[list[Word]] = [[], [("  EARLIER", "muted")]] if runs else []
     for first, end in runs:
         regime = REGIMES[int(past.codes[first])]
         label = f" {regime.shape} {regime.label:<10}"

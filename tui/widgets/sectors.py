@@ -10,6 +10,7 @@ from ...core.sectors import SectorReading
 from ..palette import Palette
 from ..rows import Word, column, row
 from ..scene import Scene
+from ..states import heading
 from .strips import StripWidget
 
 WHERE = {1: "above", 0: "level", -1: "below"}
@@ -18,6 +19,7 @@ WHERE = {1: "above", 0: "level", -1: "below"}
 class Sectors(StripWidget):
     """One row a sector: where its ratio to the market stands to its 50-day mean, and a tick when that means risk-on."""
 
+    KINDS = ("daily",)
     PANELS = ("sectors",)
 
     def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
@@ -26,10 +28,12 @@ class Sectors(StripWidget):
         axis = reading.axis("confirmation")
         if axis is None:
             words: list[Word] = [(f"SECTORS  none confirm {reading.pair}", "muted")]
-            return column([row(size.width, palette, words)], size.width, size.height, palette)
+            head = heading(size.width, palette, scene.state("daily"), words)
+            return column([head], size.width, size.height, palette)
         ink = {1: "up", 0: "muted", -1: "down"}[axis.sign]
         state: list[Word] = [(axis.state, ink), (f" {fmt.signed(axis.score):>6}", "muted")]
-        head = row(size.width, palette, [(f"SECTORS vs {reading.pair.b}", "muted")], state)
+        title: list[Word] = [(f"SECTORS vs {reading.pair.b}", "muted")]
+        head = heading(size.width, palette, scene.state("daily"), title, right=state)
         rows = [_row(sector, size.width, palette) for sector in reading.sectors]
         return column([head, *rows], size.width, size.height, palette)
 

@@ -11,6 +11,7 @@ from ...core.sizing import Sizing, Step
 from ..palette import Palette
 from ..rows import Word, column, row
 from ..scene import Scene
+from ..states import heading
 from .strips import StripWidget
 
 FULL_HEIGHT = 9
@@ -20,12 +21,14 @@ class SizePanel(StripWidget):
     """The waterfall of sizing for a long position, the step that bound lit."""
 
     READS = ("reading", "ticker")
+    KINDS = ("daily",)
     PANELS = ("size",)
 
     def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
         """Heading, steps and outcome."""
-        equity = f"equity {scene.reading.settings.equity:,.0f}"
-        head = row(size.width, palette, [("SIZE  ", "muted"), (f"long {scene.ticker}", "muted")], [(equity, "muted")])
+        equity: list[Word] = [(f"equity {scene.reading.settings.equity:,.0f}", "muted")]
+        title: list[Word] = [(f"SIZE  long {scene.ticker}", "muted")]
+        head = heading(size.width, palette, scene.state("daily"), title, right=equity)
         try:
             sizing = scene.reading.suggestion(scene.ticker)
         except SmallcapError as error:

@@ -35,6 +35,9 @@ class StripWidget(Widget):
     READS: ClassVar[tuple[str, ...]] = ("reading",)
     """The fields of the scene that `draw` looks at: while none of them changes, nothing is drawn."""
 
+    KINDS: ClassVar[tuple[str, ...]] = ()
+    """The kinds of numbers that are shown here, fields of Freshness: their states are said in the heading."""
+
     PANELS: ClassVar[tuple[str, ...]] = ()
     """The panels of core.explain that say what is shown here; tab gives the focus to a widget that has some."""
 
@@ -60,8 +63,12 @@ class StripWidget(Widget):
         """Show the new scene where it differs from the old one; the focus only underlines the first row."""
         if self._focused(old) != self._focused(new):
             self.refresh(Region(0, 0, self.size.width, 1))
-        if old is None or new is None or any(getattr(old, name) is not getattr(new, name) for name in self.READS):
+        if old is None or new is None or self._differ(old, new):
             self.redraw()
+
+    def _differ(self, old: Scene, new: Scene) -> bool:
+        read = any(getattr(old, name) is not getattr(new, name) for name in self.READS)
+        return read or any(old.state(kind) != new.state(kind) for kind in self.KINDS)
 
     def redraw(self) -> None:
         """Draw again and refresh the cells that have changed; what has never been shown is drawn when it is."""

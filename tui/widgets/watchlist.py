@@ -15,6 +15,8 @@ from ...core.watch import Watch
 from ..palette import Palette, tone
 from ..rows import Word, column, row
 from ..scene import Prices, Scene
+from ..states import EVERYWHERE, SHAPES
+from ..states import ink as ink_of
 from .strips import StripWidget
 
 
@@ -22,6 +24,7 @@ class Watchlist(StripWidget):
     """One row a ticker; one whose newest close is older than the as-of is marked with `!`."""
 
     READS = ("reading", "ticker")
+    KINDS = ("prices",)
     PANELS = ("watch", "price")
 
     prices: var[Prices] = var(Prices(), init=False)
@@ -33,9 +36,15 @@ class Watchlist(StripWidget):
 
     def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
         """The heading and one row a ticker, scrolled so that the chosen one is in sight."""
+        state, market = scene.state("prices"), scene.reading.pair.b
         live = "live" if self.prices.by_ticker else "last"
-        market = scene.reading.pair.b
-        heading: list[Word] = [("WATCH  ", "muted"), (f"{live:>11}{'day %':>9}{'vs ' + market[:4]:>8}", "muted")]
+        heading: list[Word] = [
+            (f"{SHAPES[state.word]} ", ink_of(state)),
+            ("WATCH", "muted"),
+            # The state is what the column's prices are, so its word is the column's name.
+            (f"{live:>11}", "muted") if state.word in EVERYWHERE else (f"{state.word:>11}", ink_of(state)),
+            (f"{'day %':>9}{'vs ' + market[:4]:>8}", "muted"),
+        ]
         tickers = [watch.ticker for watch in scene.reading.watch]
         chosen = tickers.index(scene.ticker) if scene.ticker in tickers else -1
         room = size.height - 1

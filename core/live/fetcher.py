@@ -1,0 +1,248 @@
+"""The fetcher: what is due is asked for by the pool's threads, what comes back is taken in, written and told."""
+
+from __future__ import annotations
+
+import queue
+import random
+import sqlite3
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import cast
+
+from .. import calendar
+from ..bars import Series
+from .due import Job, Known, Wants, due, next_due
+from .fred import Fred
+from .guard import Clock, Guard
+from .intake import Intake
+from .ledger import Ledger
+from .log import Entry
+from .once import Desk, Once, Shut
+from .place import Place
+from .pool import Outcome, Pool, Task
+from .protocol import Alive, Done, Message, Progress, Ready, Refresh, Start, Stored, Ticks, Want
+from .raw import Answer, Minutes, Quote
+from .stream import Stream
+from .trouble import NoSuchTicker, Paused, RateLimited, Trouble, Upstream, clock
+from .yahoo import Yahoo, know_zone, prepare
+
+STEP, BEAT, HUNG, HOME_AGAIN = 0.25, 3.0, 90.0, 300.0
+FRED_DAYS = timedelta(days=40)
+JITTER = 3.0
+# Seconds between quotes while minute bars are asked for too, so that both fit into the hour's requests.
+WITH_MINUTES = 20.0
+BESIDE_APART = timedelta(minutes=5)
+TROUBLE = {"offline": "can't be reached", "upstream": "answers with errors"}
+GROUP = {"daily": "yahoo", "quotes": "yahoo", "minutes": "yahoo", "macro": "fred"}
+
+
+class Fetcher:
+    """One run, until told to end: follows what is wanted, or with `once` fetches what is due and ends."""
+
+    def __init__(
+        self, start: Start, inbox: queue.Queue[object], say: Callable[[Message], None], now: Callable[[], float]
+    ) -> None:  # fmt: skip
+        self._inbox, self._say, self._now = inbox, say, now
+        self._place = Place(Path(start.archive))
+        self._place.settle()
+        self.intake = Intake(self._place.archive, self._instant)
+        self.ledger = Ledger(self.intake, self._instant, random.random)
+        guards = {
+            name: Guard(throttle, Clock(now, time.sleep), inbox.put) for name, throttle in self.ledger.throttles.items()
+        }
+        prepare(Path(start.cache), start.tickers)
+        self._yahoo, self._fred = Yahoo(guards["yahoo"]), Fred(guards["fred"])
+        self._pool = Pool(inbox.put, time.monotonic)
+        self._stream = Stream(inbox.put, lambda kind, words: inbox.put(self._entry(kind, words)), random.random)
+        self.wants = Wants(start.tickers, start.series)
+        self._beside: tuple[str, ...] = ()
+        desk = Desk(self._instant, self.ledger.known, self._put, lambda: bool(self._pool.waiting), self._shut, say)
+        self._once = Once(start, desk) if start.once else None
+        self._jobs: dict[str, Job] = {}
+        self._beat = self._flushed = self._tried_home = time.monotonic()
+        self._quotes_from = 0.0
+
+    def run(self) -> int:
+        """Go on until standard input ends or the one fetch is done; the exit code, 3 when a request hangs for ever."""
+        self._say(Ready(str(self._place.archive.path), self._place.why))
+        while True:
+            over = self._once.over() if self._once else self._dispatch()
+            try:
+                message = self._inbox.get(timeout=STEP)
+                while True:
+                    if message is None:
+                        return self._end(0)
+                    self._take(message)
+                    message = self._inbox.get_nowait()
+            except queue.Empty:
+                pass
+            self._round()
+            if over and self._once and not self._pool.waiting:
+                self._finish()
+                return self._end(0)
+            if self._pool.oldest() > HUNG:
+                return self._end(3)
+
+    def _put(self, job: Job) -> None:
+        self._jobs[job.key] = job
+        if job.kind in {"daily", "minutes"}:
+            know_zone(job.tickers[0])
+        self._pool.put(Task(job.priority, job.key, lambda: self._ask(job)))
+
+    def _shut(self, job: Job) -> Shut | None:
+        """Why a job's provider is not asked now: it is in trouble, and its pause isn't over or a job tries it out."""
+        group = GROUP[job.kind]
+        throttle = self.ledger.throttles[group]
+        trouble = throttle.state(self._now())
+        if trouble is None:
+            return None
+        probing = any(GROUP[self._jobs[key].kind] == group for key in self._pool.waiting)
+        if trouble.until <= self._now() and not probing:
+            return None
+        words = (
+            "rate limited" if trouble.kind == "rate limited" else f"{throttle.name} {TROUBLE[trouble.kind]}, not asked"
+        )
+        return Shut(trouble.until, f"{words} until {clock(trouble.until)}")
+
+    def _dispatch(self) -> bool:
+        """Put what is due into the pool; while a provider is in trouble, one job at a time after its pause."""
+        now, wants = self._instant(), self.wants
+        open_now = calendar.hours(now).open
+        self._stream.follow(wants.tickers if open_now else ())
+        wants = wants._replace(streaming=self._stream.healthy)
+        known = self.ledger.known()
+        for job in (*due(now, wants, known), *self._beside_the_chart(now, known)):
+            early = job.kind == "quotes" and self._now() < self._quotes_from
+            if not early and job.key not in self._pool.waiting and self._shut(job) is None:
+                self._put(job)
+        return False
+
+    def _beside_the_chart(self, now: datetime, known: Known) -> list[Job]:
+        """Minutes of the tickers that are drawn beside the chosen one, less often than its own."""
+        jobs = [job for ticker in self._beside for job in due(now, Wants((), (), ticker, self.wants.minutes), known)]
+        return [job for job in jobs if (at := known.answered(job.key, now)) is None or now - at >= BESIDE_APART]
+
+    def _ask(self, job: Job) -> object:
+        """What the providers answer to a job; on a thread of the pool."""
+        match job.kind:
+            case "daily":
+                return self._yahoo.daily(job.tickers[0], job.period)
+            case "minutes":
+                return self._yahoo.minutes(job.tickers[0], job.period, job.interval)
+            case "quotes":
+                return self._yahoo.quotes(job.tickers)
+            case "macro":
+                since = None if job.period == "max" else calendar.new_york(self._instant()).date() - FRED_DAYS
+                return self._fred.read(job.tickers, since)
+
+    def _take(self, message: object) -> None:
+        match message:
+            case Outcome(key, result):
+                self._pool.settle(key)
+                self._outcome(self._jobs[key], result)
+            case Entry():
+                self.intake.enter(message)
+            case Quote():
+                self._tell_trades((message,))
+            case Want():
+                given = message._asdict()
+                self._beside = tuple(ticker for ticker in given.pop("beside") if ticker != message.visible)
+                self.wants = self.wants._replace(**given)
+            case Refresh():
+                self.ledger.forget_failures()
+
+    def _outcome(self, job: Job, result: object) -> None:
+        why = ""
+        if isinstance(result, Exception):
+            why = self._failed(job, result)
+        else:
+            self.ledger.answered(job.key, job.tickers)
+            match result:
+                case Answer():
+                    why = self.intake.daily(job.tickers[0], result, whole=job.period == "max")
+                    self.ledger.look_for_gaps(job.tickers[0])
+                case Minutes():
+                    why = self.intake.minutes(result)
+                case list():
+                    self._quotes_from = (
+                        self._now() + (WITH_MINUTES if self.wants.minutes else 15.0) + JITTER * random.random()
+                    )
+                    self._tell_trades(tuple(cast("list[Quote]", result)))
+                case dict():
+                    self.intake.macro(cast("dict[str, Series]", result), self._instant(), whole=job.period == "max")
+        if job.kind == "daily" and not self._once:
+            waiting = sum(key.startswith("daily") for key in self._pool.waiting)
+            staged = len(self.intake.staged)
+            self._say(Progress(staged, staged + waiting, job.tickers[0], why))
+        if self._once:
+            self._once.took(job, why, sent=not isinstance(result, Paused | RateLimited))
+
+    def _failed(self, job: Job, error: Exception) -> str:
+        """Write a failure down; a ticker is only unknown while others are answered for."""
+        trouble = error if isinstance(error, Trouble) else Upstream(f"unexpected: {type(error).__name__}: {error}")
+        if isinstance(trouble, Paused | RateLimited):
+            state = self.ledger.throttles[GROUP[job.kind]].state(self._now())
+            until = state.until if state else getattr(trouble, "until", self._now())
+            return f"{trouble}" if isinstance(trouble, Paused) else f"rate limited until {clock(until)}"
+        if isinstance(trouble, NoSuchTicker) and not self.ledger.canary(job.tickers):
+            trouble = Upstream(f"{trouble}, but nor does it answer for any other ticker")
+        unknown = isinstance(trouble, NoSuchTicker)
+        self.ledger.failed(job.key, unknown=unknown)
+        if unknown:
+            self.intake.remember(f"unknown/{job.tickers[0]}", {"why": str(trouble), "at": self._now()})
+        self.intake.note("failed", " ".join(job.tickers[:3]) + " ..." * (len(job.tickers) > 3), str(trouble))
+        if isinstance(trouble, Upstream):
+            self.ledger.nonsense(GROUP[job.kind])
+        return str(trouble)
+
+    def _tell_trades(self, quotes: tuple[Quote, ...]) -> None:
+        if newer := self.intake.trades(quotes):
+            self._say(Ticks(newer))
+
+    def _round(self) -> None:
+        """What is done a few times a second: end a refresh, write, give a sign of life."""
+        at = time.monotonic()
+        if self.intake.staged and not any(key.startswith("daily") for key in self._pool.waiting) and not self._once:
+            self._say(Stored(self.intake.promote()))
+        if at - self._flushed >= 1.0 or self._once:
+            self._flushed = at
+            self._write()
+        if at - self._beat >= BEAT:
+            self._beat = at
+            self._say(Alive())
+
+    def _write(self) -> None:
+        self.ledger.write_down(next_due(self._instant(), self.wants, self.ledger.known()))
+        try:
+            self.intake.flush()
+            if self._place.archive is not self._place.home and time.monotonic() - self._tried_home > HOME_AGAIN:
+                self._tried_home = time.monotonic()
+                if self._place.back_home():
+                    self._moved()
+        except sqlite3.Error as error:
+            if "locked" not in str(error):
+                self._place.into_memory(str(error))
+                self._moved()
+
+    def _moved(self) -> None:
+        self.intake.move(self._place.archive)
+        self._say(Ready(str(self._place.archive.path), self._place.why))
+
+    def _finish(self) -> None:
+        assert self._once
+        if names := self.intake.promote():
+            self._say(Stored(names))
+        self._write()
+        self._say(Done(self._once.failures()))
+
+    def _end(self, code: int) -> int:
+        self._place.leave()
+        return code
+
+    def _instant(self) -> datetime:
+        return datetime.fromtimestamp(self._now(), UTC)
+
+    def _entry(self, kind: str, words: str) -> Entry:
+        return Entry(self._instant(), kind, "Yahoo", words)

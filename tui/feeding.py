@@ -1,0 +1,170 @@
+"""What keeps the app fed: the fetcher's child process, and a look at the archive every second for what is new."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import work
+
+from ..core.freshness import Freshness, freshness
+from ..core.history import parse_pair
+from ..core.intraday import INTERVALS
+from ..core.sources import Fetched
+from .messages import ReadingReady
+from .scene import Prices
+from .stage import Stage
+
+if TYPE_CHECKING:
+    from ..core.live.archive import Versions
+    from ..core.live.child import Child
+    from ..core.live.protocol import Message, Want
+
+IDLE_SECONDS = 30 * 60.0
+
+
+class Feeding(Stage):
+    """Follows a source that fetches; with any other source it only says how fresh the numbers are."""
+
+    _child: Child | None = None
+    _versions: Versions | None = None
+    _wanted: Want | None = None
+    _awaited: str = ""
+    _keyed_at: float = 0.0
+
+    @property
+    def fetched(self) -> Fetched | None:
+        """The source that fetches, shown already or waited for; None when there is none."""
+        source = self.standpoint.pending or self.standpoint.source
+        return source if isinstance(source, Fetched) else None
+
+    def feed(self) -> None:
+        """Start the fetcher where there is something to fetch, and say how fresh the numbers are."""
+        if self.fetched is not None:
+            self._feed()
+        self._say_how_fresh()
+
+    @work(group="feed", exit_on_error=False)
+    async def _feed(self) -> None:
+        from ..core.live.child import Child  # noqa: PLC0415  only live data pays for it
+        from .fetching import start_of  # noqa: PLC0415
+
+        self._child = Child(lambda: start_of(self.standpoint), self._told)
+        await self._child.run()
+
+    def tick(self) -> None:
+        """Look for what is new: last prices, then the archive's bars, then what all of it amounts to."""
+        super().tick()
+        if self.fetched is not None:
+            self._look()
+            self._want()
+        self._say_how_fresh()
+
+    def wait_for(self, text: str) -> None:
+        """Have a ticker or a pair fetched that isn't held yet, and switch to it once it is."""
+        self._awaited = text.upper()
+        self.notice = f"asking Yahoo for {self._awaited} ..."
+        self._want()
+
+    def keyed(self) -> None:
+        """Somebody is there."""
+        self._keyed_at = self.standpoint.clock.now().timestamp()
+
+    def on_reading_ready(self, message: ReadingReady) -> None:
+        """Say it when the source that was waited for takes the stand-in's place."""
+        if self.standpoint.pending is not None and message.standpoint.pending is None:
+            self.prices, self.notice = Prices(), f"this is {message.reading.origin.name} now"
+
+    def arrived(self, text: str) -> None:
+        """Switch to what was waited for."""
+        raise NotImplementedError
+
+    def read_again(self) -> None:
+        """Read a source that nobody fills anew, in case it has changed."""
+        if self.fetched is None:
+            self.read(self.wanted, fresh=True)
+        self._say_how_fresh()
+
+    def action_refresh_source(self) -> None:
+        """Have what failed tried again at once, and read what is there."""
+        from ..core.live.protocol import Refresh  # noqa: PLC0415
+
+        if self._child is not None:
+            self._child.send(Refresh())
+        self.read(self.wanted, fresh=True)
+
+    def _told(self, message: Message) -> None:
+        """What the fetcher says: trades as they come, and where it writes."""
+        from ..core.live.protocol import Progress, Ready, Ticks  # noqa: PLC0415
+
+        source = self.fetched
+        assert source is not None
+        match message:
+            case Ticks(quotes):
+                source.push(quotes)
+            case Ready(archive, why):
+                source.move(archive)
+                if why:
+                    self.notice = why
+            case Progress(done, of, what, why) if self.standpoint.pending:
+                self.notice = f"fetching {what}: {done} of {of}  {why}".rstrip()
+
+    def _look(self) -> None:
+        """Read the bars anew when the archive has others."""
+        source = self.fetched
+        assert source is not None
+        versions = source.versions()
+        before, self._versions = self._versions, versions
+        if versions.market and (before is None or before.market != versions.market):
+            if (pending := self.wanted.pending) is not None:
+                self.read(self.wanted.but(source=pending, pending=None), fresh=True)
+            elif before is not None:
+                self.read(self.wanted, fresh=True)
+        if self._awaited:
+            self._look_for_awaited(source)
+
+    def _look_for_awaited(self, source: Fetched) -> None:
+        pair = parse_pair(self._awaited) if "/" in self._awaited else None
+        tickers = (pair.a, pair.b) if pair else (self._awaited,)
+        if refusal := next((why for ticker in tickers if (why := source.refusal(ticker))), ""):
+            self._awaited, self.notice = "", refusal
+        elif all(ticker in self.panel.bars for ticker in tickers):
+            text, self._awaited = self._awaited, ""
+            self.arrived(text)
+
+    def _want(self) -> None:
+        """Tell the fetcher what is looked at, when that has changed."""
+        from ..core.live.protocol import Want  # noqa: PLC0415
+
+        if self._child is None:
+            return
+        tickers, _ = self.wanted.wanted()
+        awaited = tuple(filter(None, self._awaited.split("/")))
+        pair = self.shown.reading.pair
+        wanted = Want(
+            tuple(dict.fromkeys((*tickers, self.shown.ticker, *awaited))),
+            self.shown.ticker,
+            INTERVALS.get(self.shown.sessions, 0),
+            (pair.a, pair.b),
+            self.standpoint.clock.now().timestamp() - self._keyed_at > IDLE_SECONDS,
+        )
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self._child.send(wanted)
+
+    def _say_how_fresh(self) -> None:
+        fresh = self._freshness()
+        if fresh != self.shown.fresh:
+            self.show(fresh=fresh)
+
+    def _freshness(self) -> Freshness:
+        now, scene, source = self.standpoint.clock.now(), self.shown, self.standpoint.source
+        if isinstance(source, Fetched):
+            return source.freshness(now, scene.reading, scene.ticker, replay=scene.travelling)
+        return freshness(
+            now,
+            simulated=source.simulated,
+            replay=scene.travelling,
+            fetching=None,
+            as_of=scene.reading.as_of,
+            macro_late=tuple(row.row.series for row in scene.reading.macro if row.stale),
+        )
