@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +44,7 @@ class Grid:
         return to_day(self.clock[-1])
 
 
+@lru_cache(maxsize=8)
 def on_grid(minutes: Minutes, sessions: int) -> Grid | None:
     """The bars of the newest `sessions` sessions on their grid; None when no bar lies within a session's hours.
 

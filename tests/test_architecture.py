@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,12 @@ ROOT = Path(__file__).resolve().parents[1]
 FILES = sorted(p for top in ("core", "tui") for p in (ROOT / top).rglob("*.py"))
 SCREEN = {"textual", "rich", "plotext"}
 OUTSIDE = {"time", "os", "random", "secrets", "subprocess", "socket", "platformdirs"}
-IO = {"core.sources", "core.store", "core.journal"}
+FETCHER = {f"core.live.{name}" for name in ("__main__", "fetcher", "guard", "yahoo", "stream")}
+"""What runs in the fetcher's own process only."""
+ARCHIVE = {f"core.live.{name}" for name in ("archive", "child", "fred", "intake", "ledger", "once", "place", "pool")}
+IO = {"core.sources", "core.store", "core.journal", *ARCHIVE, *FETCHER}
+ASKING = {"datetime.now", "datetime.today", "datetime.utcnow", "date.today", "os.environ", "random.default_rng"}
+CLIENTS = {"pandas", "yfinance", "curl_cffi", "websockets", "google"}
 MAX_LINES, APP_LINES = 300, 120
 
 
@@ -55,13 +61,13 @@ def test_the_core_knows_no_screen():
 
 
 def test_the_core_asks_neither_the_clock_nor_the_environment_nor_chance():
-    assert offenders("core", OUTSIDE) == []
+    assert offenders("core", OUTSIDE, but={"core.live.__main__", "core.live.fetcher"}) == []
     asking = [
         f"{name_of(path)}: {node.attr}"
         for path in FILES
-        if path.is_relative_to(ROOT / "core")
+        if path.is_relative_to(ROOT / "core") and name_of(path) != "core.live.__main__"
         for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Attribute) and node.attr in {"now", "today", "utcnow", "environ", "default_rng"}
+        if isinstance(node, ast.Attribute) and f"{ast.unparse(node.value).split('.')[-1]}.{node.attr}" in ASKING
     ]
     assert asking == []
 
@@ -74,14 +80,16 @@ def test_only_sources_and_store_open_files():
     opening = [
         name_of(path)
         for path in FILES
-        if path.is_relative_to(ROOT / "core") and "open(" in path.read_text() and name_of(path) not in IO
+        if path.is_relative_to(ROOT / "core") and re.search(r"\bopen\(", path.read_text()) and name_of(path) not in IO
     ]
     assert [n for n in opening if not n.startswith("core.sources.")] == ["core.calendar", "core.funds", "core.settings"]
 
 
-def test_pandas_and_yfinance_stay_out():
-    assert offenders("core", {"pandas", "yfinance"}) == []
-    assert offenders("tui", {"pandas", "yfinance", "plotext"}) == []
+def test_only_the_fetchers_process_knows_the_clients_and_what_they_bring():
+    assert offenders("core", CLIENTS, but=FETCHER) == []
+    assert offenders("tui", CLIENTS | FETCHER | {"plotext"}) == []
+    outsiders = {name: targets & FETCHER for name, targets in GRAPH.items() if name not in FETCHER}
+    assert {name: found for name, found in outsiders.items() if found} == {}
 
 
 def test_charts_know_only_numbers_and_the_palette():
@@ -100,7 +108,7 @@ def test_screens_know_no_app():
 
 
 def test_nobody_but_the_command_line_chooses_a_source():
-    assert offenders("tui", {"core.sources", "core.store"}, but={"tui.standpoint", "tui.app", "tui.stage"}) == []
+    assert offenders("tui", {"core.sources", "core.store"}, but={"tui.standpoint", "tui.cli", "tui.app", "tui.stage", "tui.feeding"}) == []
 
 
 def test_only_one_file_knows_textual_from_inside():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -57,13 +58,22 @@ def seen(kind, timeout):
 """
 STREAM = """
 import base64
-def listen(count, seconds=3, tickers=("IWM", "SPY")):
-    found = []
-    with connect("wss://streamer.finance.yahoo.com/?version=2", close_timeout=1) as socket:
-        socket.send(json.dumps({"subscribe": list(tickers)}))
-        for _ in range(count):
-            found.append(socket.recv(timeout=seconds))
-    return found
+loop = asyncio.new_event_loop()
+
+async def subscribed(*tickers):
+    socket = await connect("wss://streamer.finance.yahoo.com/?version=2", close_timeout=1)
+    await socket.send(json.dumps({"subscribe": list(tickers)}))
+    return socket
+
+async def received(socket, count, seconds=3):
+    return [await asyncio.wait_for(socket.recv(), seconds) for _ in range(count)]
+
+def listen(count, seconds=3):
+    socket = loop.run_until_complete(subscribed("IWM", "SPY"))
+    try:
+        return loop.run_until_complete(received(socket, count, seconds))
+    finally:
+        loop.run_until_complete(socket.close())
 
 def trades(messages):
     found = [PricingData.FromString(base64.b64decode(json.loads(text)["message"])) for text in messages]
@@ -246,6 +256,7 @@ def test_a_split_may_be_told_late_or_never_adjusted(tmp_path, option, event):
 
 
 def test_a_dividend_appears_on_its_ex_date(market):
+    assert not history(market, "SPY", "1mo")["dividends"][-1]
     market.world.dividend("SPY", date(2024, 11, 20), 1.25)
     told = history(market, "SPY", "1mo")
     assert told["dividends"][-1] == 1.25
@@ -286,6 +297,7 @@ def test_a_batch_of_quotes_is_the_worlds_and_leaves_unknown_tickers_out(market):
     assert [row["symbol"] for row in rows] == ["IWM", "SPY", "^VIX"]
     for row in rows:
         trade = market.world.quote(row["symbol"])
+        assert trade.previous_close == market.world.bars(row["symbol"]).close[-2]
         assert (row["regularMarketPrice"], row["regularMarketTime"]) == (trade.price, int(OPEN.timestamp()))
         assert (row["regularMarketPreviousClose"], row["regularMarketVolume"]) == (trade.previous_close, trade.volume)
         assert row["marketState"] == "REGULAR"
@@ -315,6 +327,8 @@ def test_fred_tells_all_series_in_one_table_with_blanks(market):
         told = {row[0]: float(row[at]) for row in rows[1:] if row[at]}
         assert told == dict(zip(truth.dates.astype(str).tolist(), truth.values.tolist(), strict=True))
     assert rows[1:][-1][0] == "2024-11-19"
+    newest = {name: str(market.world.macro(name).dates[-1]) for name in ("ICSA", "FEDFUNDS")}
+    assert newest == {"ICSA": "2024-11-09", "FEDFUNDS": "2024-10-01"}
     blank = {row[0] for row in rows[1:] if not row[1]}
     assert {"2024-10-14", "2024-11-11", "2024-09-02"} <= blank
 
@@ -365,13 +379,12 @@ def test_a_broken_stream_ends_as_it_was_told_to_and_heals(market, name, options,
 
 @pytest.mark.parametrize("name", ["garbage", "garbage_protobuf", "bare_protobuf", "priceless", "largest_integers"])
 def test_a_fault_of_the_messages_reaches_a_stream_that_is_open(market, name):
-    market.client.run("line = connect('wss://streamer.finance.yahoo.com/?version=2', close_timeout=1)")
-    market.client.run("line.send(json.dumps({'subscribe': ['IWM']}))")
-    sound = market.client.run("answer = trades([line.recv(timeout=3)])")[0]
+    market.client.run("line = loop.run_until_complete(subscribed('IWM'))")
+    sound = market.client.run("answer = trades(loop.run_until_complete(received(line, 1)))")[0]
     market.net.fault("stream", name)
     odd = None
     while odd in (None, sound):
-        told = market.client.run("answer = line.recv(timeout=3)")
+        told = market.client.run("answer = loop.run_until_complete(received(line, 1))[0]")
         with contextlib.suppress(ClientError):
             odd = None
             odd = market.client.run(f"answer = trades([{told!r}])")[0]
@@ -379,7 +392,7 @@ def test_a_fault_of_the_messages_reaches_a_stream_that_is_open(market, name):
             break
     expected = {"priceless": [*sound[:1], 0.0, *sound[2:]], "largest_integers": [*sound[:2], 2**63 - 1, 2**63 - 1]}
     assert odd == expected.get(name)
-    market.client.run("line.close()")
+    market.client.run("loop.run_until_complete(line.close())")
 
 
 def test_a_flood_is_thousands_of_messages_a_second(market):
@@ -584,10 +597,21 @@ def test_leaving_ends_hanging_requests_and_half_open_connections_at_once(tmp_pat
             assert silent.recv(1) == b""
 
 
+def test_healing_closes_what_hangs_without_an_answer(market, tmp_path):
+    market.net.fault("cookie", "hang")
+    port = int(market.environment["HTTPS_PROXY"].rpartition(":")[2])
+    with connected(market.net, port, tmp_path) as asking:
+        asking.sendall(b"GET / HTTP/1.1\r\nHost: fc.yahoo.com\r\n\r\n")
+        while not market.net.count("cookie"):
+            pass
+        market.net.heal()
+        asking.settimeout(3.0)
+        with contextlib.suppress(ssl.SSLError):
+            assert asking.recv(1) == b""
+
+
 def connected(net: Loopback, port: int, folder) -> socket.socket:
     """A TLS connection through the proxy, whose certificate is checked."""
-    import ssl
-
     sock = socket.create_connection(("127.0.0.1", port))
     sock.sendall(b"CONNECT fc.yahoo.com:443 HTTP/1.1\r\n\r\n")
     assert sock.recv(64).startswith(b"HTTP/1.1 200")

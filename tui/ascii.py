@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
+
 PLAIN = str.maketrans({
     "▲": "^", "▼": "v", "◆": "*", "■": "=", "✓": "y", "✗": "n", "→": ">", "▸": ">", "━": "=", "─": "-", "·": "|",
     "●": "*", "□": "#", "≈": "~", "○": "o", "◊": "+", "«": "<", "←": "<",
@@ -9,5 +11,6 @@ PLAIN = str.maketrans({
 
 
 def plain(text: str) -> str:
-    """The text with every character beyond ASCII replaced; one for one, so that widths stay."""
-    return text.translate(PLAIN).encode("ascii", "replace").decode("ascii")
+    """The text with every character beyond ASCII replaced; cell for cell, so that widths stay."""
+    known = text.translate(PLAIN)
+    return known if known.isascii() else "".join(c if c.isascii() else "?" * cell_len(c) for c in known)

@@ -25,7 +25,7 @@ def _later_cuts(raw: Raw) -> Floats:
     """For each session the product of 1 - D / close before over the sessions after it; 1 on the last."""
     n = len(raw)
     place = np.searchsorted(raw.sessions, raw.dividend_days)
-    counts = (place > 0) & (place < n)
+    counts = place < n
     paid = np.bincount(place[counts], raw.dividends[counts], n)
     factors = np.ones(n)
     factors[:-1] = np.cumprod((1 - paid[1:] / raw.close[:-1])[::-1])[::-1]

@@ -11,10 +11,13 @@ from typing import NamedTuple
 
 from filelock import FileLock, Timeout
 
-from .protocol import Alive, Busy, Done, Message, Start, Want, decode, encode
+from .place import take_away
+from .protocol import Alive, Busy, Done, Message, Ready, Start, Want, decode, encode
 
 # Seconds: without a sign of life before it is killed, between looks at the lock, of the pauses before a new start.
 SILENCE, LOOK_AGAIN, FIRST_PAUSE, LONGEST_PAUSE = 15.0, 5.0, 1.0, 60.0
+# Seconds that a killed child is waited for: longer only when the system can't end it.
+REAPING = 0.5
 LINE_LIMIT = 4 * 1024 * 1024
 COMMAND = (sys.executable, "-m", "smallcap.core.live")
 
@@ -47,6 +50,8 @@ class Child:
         self._start, self._take, self._timing, self._command = start, take, timing, command
         self._process: asyncio.subprocess.Process | None = None
         self._want: Want | None = None
+        self._archive: Path | None = None
+        self._heard = 0.0
         self.ended = ""
         self.busy = False
 
@@ -77,42 +82,68 @@ class Child:
             pause = min(2 * pause, self._timing.longest_pause)
 
     async def once(self, start: Start) -> bool:
-        """One child from its start to its end; whether it was alive for longer than it takes to hang."""
+        """One child from its start to its end; whether it gave signs of life for longer than it takes to hang."""
         loop = asyncio.get_running_loop()
-        began = loop.time()
+        began = self._heard = loop.time()
+        self.busy = False
         pipe = asyncio.subprocess.PIPE
-        self._process = await asyncio.create_subprocess_exec(
-            *self._command, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL, limit=LINE_LIMIT
-        )
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL, limit=LINE_LIMIT
+            )
+        except OSError as error:
+            self.ended = f"could not be started: {error}"
+            return False
         try:
             self.send(start)
             if self._want:
                 self.send(self._want)
             self.ended = await self._listen(self._process)
         finally:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
-            self._process = None
-        return loop.time() - began > self._timing.silence
+            await self._end(self._process, Path(start.archive))
+        return self._heard - began > self._timing.silence
 
     async def _listen(self, process: asyncio.subprocess.Process) -> str:
         """Pass the child's messages on until it ends or is silent for too long; which of the two it was."""
         assert process.stdout
         while True:
             try:
-                line = await asyncio.wait_for(process.stdout.readline(), self._timing.silence)
+                # Not wait_for: until Python 3.12 it forgets a cancellation that comes together with a line.
+                async with asyncio.timeout(self._timing.silence):
+                    line = await process.stdout.readline()
             except TimeoutError:
                 return "hung"
             except ValueError:
                 return "sent too long a line"
             if not line:
                 return "ended"
-            message = decode(line)
-            if message is not None and not isinstance(message, Alive):
-                self._take(message)
-            if isinstance(message, Busy | Done):
-                self.busy = isinstance(message, Busy)
+            if (message := decode(line)) is not None and self._told(message):
                 return "done"
+
+    def _told(self, message: Message) -> bool:
+        """Pass a message on; whether it is the last one."""
+        self._heard = asyncio.get_running_loop().time()
+        if isinstance(message, Ready):
+            self._archive = Path(message.archive)
+        if not isinstance(message, Alive):
+            self._take(message)
+        self.busy = isinstance(message, Busy)
+        return isinstance(message, Busy | Done)
+
+    async def _end(self, process: asyncio.subprocess.Process, home: Path) -> None:
+        """Kill a child, and take away the archive in memory that it had no time to."""
+        self._process = None
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        archive, self._archive = self._archive, None
+        try:
+            async with asyncio.timeout(REAPING):
+                await process.wait()
+        except TimeoutError:
+            pass
+        finally:
+            if archive is not None and archive != home:
+                take_away(archive)
 
 
 def lock_of(archive: Path) -> Path:
@@ -123,7 +154,8 @@ def lock_of(archive: Path) -> Path:
 def free(lock: Path) -> bool:
     """Whether nobody fetches into the archive now; True too where no lock can be kept: the fetcher finds that out."""
     try:
-        with FileLock(lock, timeout=0, is_singleton=False):
+        lock.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with FileLock(lock, timeout=0, mode=0o600, is_singleton=False):
             return True
     except Timeout:
         return False

@@ -225,9 +225,9 @@ def _quotes_at(now: datetime, apart: timedelta, known: Known) -> datetime:
     session = hours(now)
     if not session.open and not (session := hours(now - LINGER)).open:
         return _after_failure(hours(now).changes_at, known.failures.get("quotes"), now, LAST_RETRY_SHOWN)
-    closes = session.changes_at
+    opens, closes = opens_at(session.session), session.changes_at
     asked = known.answered("quotes", now)
-    at = now if asked is None else asked + apart
+    at = opens if asked is None or asked < opens else asked + apart
     if asked is not None and asked < closes and at >= closes + LINGER:
         at = closes + LAST_LOOK
     at = _after_failure(at, known.failures.get("quotes"), now, LAST_RETRY_SHOWN)
@@ -245,7 +245,8 @@ def _minutes(now: datetime, wants: Wants, known: Known) -> Planned:
 def _minutes_at(now: datetime, apart: timedelta, asked: datetime | None, failure: Failure | None) -> datetime:
     """In a session `apart` from each other, after it once when its close is due."""
     session, closed = hours(now), due_session(now)
-    at = now if asked is None else asked + apart
+    opens = opens_at(session.session)
+    at = opens if asked is None or asked < opens else asked + apart
     if session.open and (at := _after_failure(at, failure, now, LAST_RETRY_SHOWN)) < session.changes_at:
         return at
     if session.open:

@@ -121,7 +121,8 @@ class Fetcher:
 
     def _beside_the_chart(self, now: datetime, known: Known) -> list[Job]:
         """Minutes of the tickers that are drawn beside the chosen one, less often than its own."""
-        jobs = [job for ticker in self._beside for job in due(now, Wants((), (), ticker, self.wants.minutes), known)]
+        charts = (Wants((), (), ticker, self.wants.minutes, self.wants.idle) for ticker in self._beside)
+        jobs = [job for wants in charts for job in due(now, wants, known) if job.kind == "minutes"]
         return [job for job in jobs if (at := known.answered(job.key, now)) is None or now - at >= BESIDE_APART]
 
     def _ask(self, job: Job) -> object:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Protocol
 
 import numpy as np
 
 from ..bars import Series, series_of
-from .trouble import Offline, Trouble, Upstream
+from .trouble import Failing, Offline, Trouble, Upstream
 
 URL = "https://fred.stlouisfed.org/graph/fredgraph.csv"
 MISSING = frozenset({"", "."})
 ZIP = b"PK\x03\x04"
 LARGEST = 50_000_000
+ERROR_STATUS = 400
 
 
 class Response(Protocol):
@@ -52,9 +53,12 @@ class Fred:
         except Trouble:
             raise
         except OSError as error:
+            status = getattr(getattr(error, "response", None), "status_code", 0)
+            if status >= ERROR_STATUS:
+                raise Failing(f"FRED answered {status}") from error
             raise Offline("no connection to FRED") from error
         if response.status_code != 200:
-            raise Upstream(f"FRED answered status {response.status_code}")
+            raise Failing(f"FRED answered {response.status_code}")
         return parse(response.content, names)
 
 
@@ -65,13 +69,13 @@ def parse(body: bytes, names: Sequence[str]) -> dict[str, Series]:
     date or repeats one is left out. Upstream when no table is in it.
     """
     found: dict[str, Series] = {}
+    known = False
     for text in _tables(body):
-        rows = csv.reader(io.StringIO(text))
-        header = next(rows, [])
+        header, rows = _rows(text)
         columns = {at: name for at, name in enumerate(header) if at and name in names}
-        if columns:
-            found |= _columns(list(rows), columns, len(header))
-    if not found:
+        known |= bool(columns)
+        found |= _columns(rows, columns, len(header))
+    if not known:
         raise Upstream("FRED answers nonsense: there is no table with the series in it")
     return found
 
@@ -91,16 +95,27 @@ def _tables(body: bytes) -> Iterator[str]:
     if not body.startswith(ZIP):
         yield body.decode("utf-8-sig", "replace")
         return
+    left = LARGEST
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as pack:
             for part in pack.infolist():
-                if part.filename.endswith(".csv") and part.file_size <= LARGEST:
+                left -= part.file_size
+                if part.filename.endswith(".csv") and left >= 0:
                     yield pack.read(part).decode("utf-8-sig", "replace")
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except Exception as error:  # as many kinds of it as there are ways to damage an archive
         raise Upstream("FRED answers nonsense: a damaged archive") from error
 
 
-def _columns(rows: Iterable[list[str]], columns: dict[int, str], width: int) -> dict[str, Series]:
+def _rows(text: str) -> tuple[list[str], list[list[str]]]:
+    """The header and the rows below it; none of a text that is no table."""
+    try:
+        header, *rows = csv.reader(io.StringIO(text, newline=""))
+    except (csv.Error, ValueError):
+        return [], []
+    return header, rows
+
+
+def _columns(rows: Sequence[list[str]], columns: dict[int, str], width: int) -> dict[str, Series]:
     """Each column's observations in the order of their dates, the last one where a date is there twice."""
     whole = [(day, row) for row in rows if len(row) == width and (day := _day(row[0]))]
     found = {}

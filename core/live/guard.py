@@ -13,14 +13,14 @@ from curl_cffi.requests.exceptions import ConnectionError as NoConnection
 from curl_cffi.requests.exceptions import RequestException
 
 from .log import Entry
-from .throttle import Refusal, Throttle
-from .trouble import Paused, RateLimited
+from .throttle import Outage, Refusal, Throttle, Trouble
+from .trouble import Failing, Paused, RateLimited
 
 # Seconds a whole request may take: a history of 25 years over a slow line needs more than a quote does.
 TIMEOUT, LONG_TIMEOUT, COOKIE_TIMEOUT = 6.0, 20.0, 2.0
 COOKIE_HOSTS = ("fc.yahoo.com", "guce.yahoo.com", "consent.yahoo.com")
 COOKIE_PAUSE = 600.0
-CRUMB = "getcrumb"
+CRUMB, QUOTES = "/v1/test/getcrumb", "/v7/finance/quote"
 TOO_MANY, SERVER_ERROR = 429, 500
 # A request that would have to wait longer for its turn is not sent at all.
 LONGEST_WAIT = 20.0
@@ -44,25 +44,76 @@ class Options(TypedDict, total=False):
     allow_redirects: bool
 
 
+class Shared(Throttle):
+    """A throttle that several threads may use: the guards of the requests, and whoever looks at how it is doing."""
+
+    def __init__(self, name: str, jitter: Callable[[], float]) -> None:
+        super().__init__(name, jitter)
+        self._lock = threading.RLock()
+
+    def ask(self, now: float) -> float | Refusal:
+        """As the throttle's."""
+        with self._lock:
+            return super().ask(now)
+
+    def answered(self, now: float, status: int, retry_after: float | None = None) -> None:
+        """As the throttle's."""
+        with self._lock:
+            super().answered(now, status, retry_after)
+
+    def failed(self, now: float, kind: Outage) -> None:
+        """As the throttle's."""
+        with self._lock:
+            super().failed(now, kind)
+
+    def undecided(self, now: float) -> None:
+        """As the throttle's."""
+        with self._lock:
+            super().undecided(now)
+
+    def crumb_refused(self, now: float, retry_after: float | None = None) -> None:
+        """As the throttle's."""
+        with self._lock:
+            super().crumb_refused(now, retry_after)
+
+    def state(self, now: float) -> Trouble | None:
+        """As the throttle's."""
+        with self._lock:
+            return super().state(now)
+
+    def sent_last_hour(self, now: float) -> int:
+        """As the throttle's."""
+        with self._lock:
+            return super().sent_last_hour(now)
+
+    def memory(self) -> dict[str, object]:
+        """As the throttle's."""
+        with self._lock:
+            return super().memory()
+
+
 class Guard(Session[Response]):
     """A browser-like session that sends no request its throttle holds back and no error page into the client's cache.
 
-    Raises Paused and RateLimited, and the session's own errors: a status of 500 and more is a connection error too,
-    because yfinance would keep the page as an answer (data-layer 2.4, fault 4).
+    Raises Paused and RateLimited, Failing for quotes without a crumb, and the session's own errors: a status of 500 and
+    more is a connection error with its response, because yfinance would keep the page as an answer (data-layer 2.4,
+    fault 4), and so is a 429 for a cookie or the crumb, because the charts do without.
     """
 
-    def __init__(self, throttle: Throttle, clock: Clock, tell: Callable[[Entry], None]) -> None:
+    def __init__(self, throttle: Shared, clock: Clock, tell: Callable[[Entry], None]) -> None:
         super().__init__(impersonate="chrome")
         self._throttle, self._clock, self._tell = throttle, clock, tell
-        self._lock = threading.Lock()
         self._cookies_shut = dict.fromkeys(COOKIE_HOSTS, 0.0)
 
     def request(self, method: str, url: str, **options: Unpack[Options]) -> Response:  # type: ignore[override]
         """Send it when the throttle allows, within the time it may take."""
         parts = urlsplit(url)
         host = parts.hostname or ""
-        crumb = parts.path.endswith(CRUMB)
-        self._shut_doors(host, crumb=crumb)
+        beside = host in COOKIE_HOSTS or parts.path.endswith(CRUMB)
+        if beside:
+            self._shut_doors(host)
+        if parts.path.endswith(QUOTES) and not _has_crumb(options):
+            raise Failing(f"{self._throttle.name} gives out no crumb now, and without one it tells no last trades")
         self._wait()
         options["timeout"] = _longest(host, url, options)
         started = self._clock.now()
@@ -73,22 +124,21 @@ class Guard(Session[Response]):
             self._unanswered(host)
             raise
         self._note("answered", host, f"{parts.path} {response.status_code}, {len(response.content):,} bytes", started)
-        return self._judged(response, host, crumb=crumb)
+        return self._judged(response, host, beside=beside)
 
-    def _shut_doors(self, host: str, *, crumb: bool) -> None:
+    def _shut_doors(self, host: str) -> None:
+        """Whether cookies and crumb may be asked for; a request for them never tries out a provider in trouble."""
         now = self._clock.now()
         if self._cookies_shut.get(host, 0.0) > now:
             raise NoConnection(f"{host} did not answer a moment ago")
-        with self._lock:
-            if crumb and not self._throttle.crumb_open(now):
-                raise NoConnection("the crumb is rate limited")
-            if host in COOKIE_HOSTS and self._throttle.state(now):
-                raise NoConnection(f"{host} is not asked while Yahoo is in trouble")
+        if not self._throttle.crumb_open(now):
+            raise NoConnection("the crumb is rate limited")
+        if self._throttle.state(now):
+            raise NoConnection(f"{host} is not asked for a crumb while {self._throttle.name} is in trouble")
 
     def _wait(self) -> None:
         while True:
-            with self._lock:
-                answer = self._throttle.ask(self._clock.now())
+            answer = self._throttle.ask(self._clock.now())
             if isinstance(answer, Refusal):
                 raise Paused(self._throttle.name, answer.until, answer.why)
             if answer <= 0:
@@ -98,39 +148,40 @@ class Guard(Session[Response]):
                 raise Paused(self._throttle.name, until, "as many requests were sent within an hour as may be")
             self._clock.pause(answer)
 
-    def _judged(self, response: Response, host: str, *, crumb: bool) -> Response:
+    def _judged(self, response: Response, host: str, *, beside: bool) -> Response:
         """The response, once the throttle has been told what it means."""
         status, now = response.status_code, self._clock.now()
-        beside = host in COOKIE_HOSTS or crumb
-        with self._lock:
-            if status == TOO_MANY and crumb:
-                self._throttle.crumb_refused(now, _seconds(response.headers.get("Retry-After"), now))
-            elif status == TOO_MANY:
-                self._throttle.answered(now, status, _seconds(response.headers.get("Retry-After"), now))
-            elif beside:
-                self._throttle.undecided(now)
-            else:
-                self._throttle.answered(now, status)
+        retry_after = _seconds(response.headers.get("Retry-After"), now) if status == TOO_MANY else None
+        if not beside:
+            self._throttle.answered(now, status, retry_after)
+        elif status == TOO_MANY:
+            self._throttle.crumb_refused(now, retry_after)
+        else:
+            self._throttle.undecided(now)
+        if status == TOO_MANY and not beside:
             trouble = self._throttle.state(now)
-        if status == TOO_MANY:
             raise RateLimited(self._throttle.name, trouble.until if trouble else now)
-        if status >= SERVER_ERROR:
-            raise NoConnection(f"{host} answered {status}")
+        if status == TOO_MANY or status >= SERVER_ERROR:
+            raise NoConnection(f"{host} answered {status}", 0, response)
         return response
 
     def _unanswered(self, host: str) -> None:
         """A request brought nothing; the cookies' hosts are no great matter, as the charts work without them."""
         now = self._clock.now()
-        with self._lock:
-            if host in COOKIE_HOSTS:
-                self._cookies_shut[host] = now + COOKIE_PAUSE
-                self._throttle.undecided(now)
-            else:
-                self._throttle.failed(now, "offline")
+        if host in COOKIE_HOSTS:
+            self._cookies_shut[host] = now + COOKIE_PAUSE
+            self._throttle.undecided(now)
+        else:
+            self._throttle.failed(now, "offline")
 
     def _note(self, kind: str, host: str, words: str, started: float) -> None:
-        took = self._clock.now() - started
+        took = max(self._clock.now() - started, 0.0)
         self._tell(Entry(datetime.fromtimestamp(started, UTC), kind, host, f"{words} in {took:.1f} s"))
+
+
+def _has_crumb(options: Options) -> bool:
+    params = options.get("params")
+    return isinstance(params, dict) and bool(params.get("crumb"))
 
 
 def _longest(host: str, url: str, options: Options) -> float:
@@ -146,14 +197,16 @@ def _seconds(retry_after: str | None, now: float) -> float | None:
     """Retry-After as seconds from `now`: a number of them, or an HTTP date."""
     if retry_after is None:
         return None
-    if retry_after.strip().isdigit():
+    if retry_after.strip().isdecimal():
         return float(retry_after)
     from email.utils import parsedate_to_datetime  # noqa: PLC0415  rarely a date
 
     try:
-        return max(parsedate_to_datetime(retry_after).timestamp() - now, 0.0)
+        at = parsedate_to_datetime(retry_after)
     except (TypeError, ValueError):
         return None
+    # A date without a zone is meant as GMT, as every date in HTTP is.
+    return max((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() - now, 0.0)
 
 
 def _brief(error: Exception) -> str:

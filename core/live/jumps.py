@@ -75,7 +75,7 @@ def on_the_scale_held(raw: Raw, held: Held | None) -> None:
 
 
 def near(price: float, raw: Raw, closed: date, held: Held | None) -> None:
-    """Refuse an answer whose last price is a jump away from every close of the last few sessions.
+    """Refuse an answer whose last price is a jump away from every close of the last few sessions, fresh or held.
 
     What counts as a jump grows with the square root of the sessions since the newest of them, as a random walk does: in
     a crash an answer that lags by days must not be taken for nonsense.
@@ -84,9 +84,7 @@ def near(price: float, raw: Raw, closed: date, held: Held | None) -> None:
     closes, apart = (np.concatenate(part) for part in zip(*(_recent(one, closed) for one in known), strict=True))
     if not _known(price) or not len(closes):
         return
-    coming = new_splits(known[-1], raw)
-    moves = np.minimum(np.abs(np.log(price / closes)), np.abs(np.log(price * coming / closes)))
-    if moves.min() >= limit(raw.ticker, known[-1].close) * math.sqrt(apart.min()):
+    if np.abs(np.log(price / closes)).min() >= limit(raw.ticker, known[-1].close) * math.sqrt(apart.min()):
         raise Refused(
             f"the last price {fmt.price(price)} is {price / closes[-1]:.4g}x the last close {fmt.price(closes[-1])} "
             "and no split says why"

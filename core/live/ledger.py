@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
 from .. import calendar
 from ..bars import to_day
 from .due import Failure, Kept, Known
+from .guard import Shared
 from .intake import Intake
-from .throttle import Throttle
 
 PROVIDERS = {"yahoo": "Yahoo", "fred": "FRED"}
 CANARY = timedelta(minutes=10)
 GAP_SESSIONS, GAP_DAYS = 10, timedelta(days=3)
 FORGOTTEN = timedelta(days=8)
+MACRO = "macro"
 
 
 class Ledger:
@@ -24,7 +25,7 @@ class Ledger:
 
     def __init__(self, intake: Intake, now: Callable[[], datetime], jitter: Callable[[], float]) -> None:
         self._intake, self._now = intake, now
-        self.throttles = {key: Throttle(name, jitter) for key, name in PROVIDERS.items()}
+        self.throttles = {key: Shared(name, jitter) for key, name in PROVIDERS.items()}
         for key, throttle in self.throttles.items():
             memory = intake.notes.get(f"throttle/{key}")
             if isinstance(memory, dict):
@@ -45,7 +46,8 @@ class Ledger:
         now = self._now()
         self._answered[key] = now
         self._failures.pop(key, None)
-        self._last_answer |= dict.fromkeys(tickers, now)
+        if not key.startswith(MACRO):
+            self._last_answer |= dict.fromkeys(tickers, now)
 
     def failed(self, key: str, *, unknown: bool = False) -> None:
         """A job failed once more."""
@@ -75,7 +77,7 @@ class Ledger:
         gap = bool(np.isin(there[there >= held.raw.sessions[0]], held.raw.sessions, invert=True).any())
         if not gap:
             self._intake.remember(key, None)
-        elif key not in self._intake.notes:
+        elif _day(self._intake.notes.get(key)) is None:
             self._intake.remember(key, (calendar.new_york(self._now()).date() + GAP_DAYS).isoformat())
 
     def write_down(self, next_due: datetime) -> None:
@@ -94,8 +96,7 @@ class Ledger:
     def _kept(self, ticker: str) -> Kept:
         held = self._intake.newest(ticker)
         assert held is not None
-        until = self._intake.notes.get(f"gap/{ticker}")
-        gap = datetime.fromisoformat(until).date() if isinstance(until, str) else None
+        gap = _day(self._intake.notes.get(f"gap/{ticker}"))
         return Kept(to_day(held.raw.sessions[-1]), held.final_through, ticker in self._intake.full, gap)
 
 
@@ -108,3 +109,11 @@ def _instants(note: object) -> dict[str, datetime]:
         except (TypeError, ValueError):
             continue
     return found
+
+
+def _day(note: object) -> date | None:
+    """A day that was noted; None for none and for nonsense."""
+    try:
+        return date.fromisoformat(note) if isinstance(note, str) else None
+    except ValueError:
+        return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import sqlite3
 import tempfile
@@ -11,6 +12,7 @@ from .archive import Archive
 
 # A file system in memory first: a full disk is one reason to be here.
 SHARED_MEMORY = Path("/dev/shm")
+PREFIX = "smallcap-memory-"
 
 
 class Place:
@@ -23,35 +25,54 @@ class Place:
         self._folder: Path | None = None
 
     def settle(self) -> None:
-        """Prepare the archive; go into memory when that fails."""
+        """Prepare the archive; when that fails go into memory, with everything that can be read of it."""
         try:
-            self.home.prepare()
-            self.home.write(lambda change: change.note({"written": 1}))
-            self.archive, self.why = self.home, self.home.trouble
+            self._prepare_home()
         except (OSError, sqlite3.Error) as error:
             self.into_memory(str(error))
+            with contextlib.suppress(sqlite3.Error):
+                self.home.copy_to(self.archive)
 
     def into_memory(self, why: str) -> None:
-        """Use an empty archive in memory from now on."""
+        """Use an archive in memory from now on, in which no refresh is under way."""
         self.why = f"{self.home.path} can't be written ({why}): what is fetched is kept in memory until it can be"
         if self._folder is None:
-            self._folder = Path(
-                tempfile.mkdtemp(prefix="smallcap-", dir=SHARED_MEMORY if SHARED_MEMORY.is_dir() else None)
-            )
+            self._folder = _folder_in_memory()
         self.archive = Archive(self._folder / self.home.path.name)
         self.archive.prepare()
+        self.archive.write(lambda change: change.drop_staged())
 
     def back_home(self) -> bool:
-        """Use the archive asked for again, when it can be written by now; whether it can."""
+        """Use the archive asked for again, when it can be written by now; whether it can.
+
+        What a refresh had staged there is dropped: it went on in memory.
+        """
         try:
-            self.home.prepare()
-            self.home.write(lambda change: change.note({"written": 1}))
+            self._prepare_home()
+            self.home.write(lambda change: change.drop_staged())
         except (OSError, sqlite3.Error):
             return False
-        self.archive, self.why = self.home, ""
         return True
 
     def leave(self) -> None:
         """Take away what was kept in memory."""
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _prepare_home(self) -> None:
+        self.home.prepare()
+        self.home.write(lambda change: change.note({"written": 1}))
+        self.archive, self.why = self.home, self.home.trouble
+
+
+def take_away(archive: Path) -> None:
+    """Remove an archive in memory whose fetcher could not do so itself; any other is left alone."""
+    folder = archive.parent
+    if folder.name.startswith(PREFIX) and folder.parent in {SHARED_MEMORY, Path(tempfile.gettempdir())}:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _folder_in_memory() -> Path:
+    with contextlib.suppress(OSError):
+        return Path(tempfile.mkdtemp(prefix=PREFIX, dir=SHARED_MEMORY))
+    return Path(tempfile.mkdtemp(prefix=PREFIX))

@@ -102,7 +102,7 @@ def decode(line: str | bytes) -> Message | None:
     if len(line) > LONGEST_LINE:
         return None
     try:
-        given = json.loads(line)
+        given = json.loads(line, parse_constant=_no_number)
     except (ValueError, RecursionError):
         return None
     if not isinstance(given, dict) or (kind := NAMES.get(str(given.pop("is", "")))) is None:
@@ -110,7 +110,7 @@ def decode(line: str | bytes) -> Message | None:
     try:
         fields: Any = {name: _value(kind.__annotations__[name], value) for name, value in given.items()}
         return kind(**fields)
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return None
 
 
@@ -131,8 +131,8 @@ def _value(annotation: object, value: object) -> object:
             return value
         case "int", int() if not isinstance(value, bool):
             return value
-        case "float", int() | float() if not isinstance(value, bool):
-            return float(value)
+        case "float", int() | float():
+            return _finite(value)
         case "tuple[str, ...]", list() if all(isinstance(word, str) for word in value):
             return tuple(value)
         case "tuple[Quote, ...]", list():
@@ -142,15 +142,21 @@ def _value(annotation: object, value: object) -> object:
 
 def _quote(row: list[object]) -> Quote:
     match row:
-        case [str(ticker), price, int(at), before, volume, int(delay)]:
+        case [str(ticker), price, int(at), before, volume, int(delay)] if bool not in {type(at), type(delay)}:
             return Quote(ticker, _number(price), at, _number(before), _number(volume), delay)
     raise ValueError(f"{row!r} is no quote")
 
 
 def _number(value: object) -> float:
     """A number, or NaN for null."""
-    if value is None:
-        return math.nan
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    return math.nan if value is None else _finite(value)
+
+
+def _finite(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise ValueError(f"{value!r} is no number")
     return float(value)
+
+
+def _no_number(word: str) -> float:
+    raise ValueError(f"{word} is no number of JSON's")

@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterable
 
 from google.protobuf.message import DecodeError
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import WebSocketException
 from yfinance.pricing_pb2 import PricingData
 
 from .raw import Quote
@@ -23,12 +22,14 @@ from .raw import Quote
 URL = "wss://streamer.finance.yahoo.com/?version=2"
 RESEND, WATCHDOG, OPENING = 15.0, 30.0, 10.0
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 300.0
+# Seconds between two tellings of what came, and until it is looked up whether anything is still wanted.
+APART, PATIENCE = 0.25, 1.0
 MILLISECONDS = 1000
 LARGEST = 64 * 1024
 
 
 class Stream:
-    """One connection at a time, in a daemon thread; `take` gets each sound trade, on that thread.
+    """One connection at a time, in a daemon thread; `take` gets each ticker's newest sound trade, on that thread.
 
     `healthy` is True while trades come. It connects again after a pause that doubles, whatever ended the connection.
     """
@@ -40,15 +41,18 @@ class Stream:
         self._tickers: tuple[str, ...] = ()
         self._changed = threading.Event()
         self._thread: threading.Thread | None = None
+        self._untold: dict[str, Quote] = {}
         self.healthy = False
 
     def follow(self, tickers: Iterable[str]) -> None:
-        """Want trades of these tickers from now on; of none when empty, which ends the connection."""
+        """Want trades of these tickers from now on; of none when empty, which ends the connection.
+
+        To be said again and again: a thread that was ending when they were first wanted is replaced.
+        """
         wanted = tuple(tickers)
-        if wanted == self._tickers:
-            return
-        self._tickers = wanted
-        self._changed.set()
+        if wanted != self._tickers:
+            self._tickers = wanted
+            self._changed.set()
         if wanted and (self._thread is None or not self._thread.is_alive()):
             self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True, name="stream")
             self._thread.start()
@@ -60,7 +64,7 @@ class Stream:
             try:
                 await self._connection()
                 why = "closed"
-            except (WebSocketException, OSError, TimeoutError, EOFError) as error:
+            except Exception as error:  # whatever it is, the next connection may be better
                 why = f"{type(error).__name__}: {error}"[:160]
             self.healthy = False
             if not self._tickers:
@@ -69,15 +73,19 @@ class Stream:
             pause = FIRST_PAUSE if lasted > WATCHDOG * 2 else min(pause * 2, LONGEST_PAUSE)
             wait = pause * (0.5 + 0.5 * self._jitter())
             self._tell("failed", f"stream: {why}; again in {wait:.0f} s, the quotes go on")
-            await asyncio.sleep(wait)
+            await self._rest(wait)
+
+    async def _rest(self, seconds: float) -> None:
+        """Wait so long, or until nobody wants anything."""
+        end = asyncio.get_running_loop().time() + seconds
+        while self._tickers and (left := end - asyncio.get_running_loop().time()) > 0:
+            await asyncio.sleep(min(left, PATIENCE))
 
     async def _connection(self) -> None:
-        """One connection from its opening to its end; returns when it is closed or nobody wants it any more."""
+        """One connection from its opening to its end; returns when nobody wants it any more, raises for another."""
         async with connect(URL, open_timeout=OPENING, close_timeout=1, max_size=LARGEST, max_queue=256) as socket:
-            self._changed.clear()
-            await self._subscribe(socket)
             loop = asyncio.get_running_loop()
-            subscribed = sounded = loop.time()
+            subscribed, sounded, told = -math.inf, loop.time(), loop.time()
             while self._tickers:
                 if self._changed.is_set() or loop.time() - subscribed > RESEND:
                     self._changed.clear()
@@ -85,15 +93,29 @@ class Stream:
                     subscribed = loop.time()
                 if loop.time() - sounded > WATCHDOG:
                     raise TimeoutError(f"silent for {WATCHDOG:.0f} s")
-                try:
-                    message = await asyncio.wait_for(socket.recv(), 1.0)
-                except TimeoutError:
-                    continue
-                if quote := decode(message):
+                if loop.time() - told >= APART:
+                    told = loop.time()
+                    self._tell_trades()
+                if await self._received(socket, APART if self._untold else PATIENCE):
                     sounded = loop.time()
                     self.healthy = True
-                    if quote.ticker in self._tickers:
-                        self._take(quote)
+
+    async def _received(self, socket: ClientConnection, seconds: float) -> bool:
+        """Whether a trade came within so long; the newest of each ticker waits to be told."""
+        try:
+            async with asyncio.timeout(seconds):
+                quote = decode(await socket.recv())
+        except TimeoutError:
+            return False
+        if quote and quote.ticker in self._tickers:
+            self._untold[quote.ticker] = quote
+        return quote is not None
+
+    def _tell_trades(self) -> None:
+        """A flood is thousands of trades a second; nobody sees more than a few."""
+        for quote in self._untold.values():
+            self._take(quote)
+        self._untold.clear()
 
     async def _subscribe(self, socket: ClientConnection) -> None:
         await socket.send(json.dumps({"subscribe": list(self._tickers)}))
@@ -113,4 +135,5 @@ def decode(message: str | bytes) -> Quote | None:
     if not (math.isfinite(price) and price > 0 and at > 0 and trade.id):
         return None
     before = float(trade.previous_close)
-    return Quote(trade.id, round(price, 4), at, before if before > 0 else math.nan, float(trade.day_volume))
+    before = before if before > 0 and math.isfinite(before) else math.nan
+    return Quote(trade.id, round(price, 4), at, before, float(max(trade.day_volume, 0)))

@@ -43,6 +43,10 @@ class Upstream(Trouble):
     """The provider failed or answered nonsense."""
 
 
+class Failing(Trouble):
+    """The provider answered with an error status, or can't answer for want of something; the throttle knows of it."""
+
+
 class NoSuchTicker(Trouble):
     """The provider doesn't know the ticker; only to be believed while it answers for others."""
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import logging
 import math
+import os
+import sqlite3
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -17,20 +19,28 @@ from curl_cffi.requests.exceptions import HTTPError, RequestException
 from yfinance.data import YfData
 from yfinance.exceptions import YFException, YFPricesMissingError, YFRateLimitError, YFTzMissingError
 
-from ..bars import Days, Floats
+from ..bars import Days, Floats, Seconds
 from .guard import Guard
-from .raw import Answer, Minutes, Quote, Raw
-from .trouble import NoBars, NoSuchTicker, Offline, RateLimited, Trouble, Upstream
+from .raw import PRICES, Answer, Minutes, Quote, Raw
+from .trouble import Failing, NoBars, NoSuchTicker, Offline, Trouble, Upstream
 
 QUOTES = "https://query1.finance.yahoo.com/v7/finance/quote"
 EXCHANGE = "America/New_York"
 COLUMNS = ("Open", "High", "Low", "Close", "Volume")
-NOT_FOUND = 404
-NONSENSE = (json.JSONDecodeError, KeyError, TypeError, ValueError, IndexError, AttributeError)
+ERROR_STATUS, NOT_FOUND = 400, 404
+# Yahoo's own words for a ticker it doesn't know.
+UNKNOWN = ("no data found", "not found")
+# Asked for when Yahoo knows no other ticker, to learn whether it knows any.
+CANARIES = ("SPY", "IWM")
+LONGEST_DELAY = 24 * 60
+SLACK = 1e-4  # the provider's prices are float32 at heart
+CACHES = ("tkr-tz.db", "cookies.db")
+# No folder can be made here: yfinance then does without its caches.
+NOWHERE = f"{os.devnull}/none"
+NONSENSE = (json.JSONDecodeError, KeyError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError)
 TROUBLES: tuple[tuple[tuple[type[Exception], ...], Callable[[str], Trouble], str], ...] = (
-    ((YFRateLimitError,), lambda _: RateLimited("Yahoo", 0.0), ""),
+    ((YFRateLimitError,), Failing, "Yahoo asks for a pause for {what}"),
     ((YFPricesMissingError,), NoBars, "Yahoo answered no bar of {what}"),
-    ((HTTPError,), Upstream, "Yahoo refused {what} with status {status}"),
     ((RequestException,), Offline, "no connection to Yahoo for {what}"),
     (NONSENSE, Upstream, "Yahoo answers nonsense for {what}"),
     ((OSError,), Offline, "no connection to Yahoo for {what}"),
@@ -42,23 +52,52 @@ TROUBLES: tuple[tuple[tuple[type[Exception], ...], Callable[[str], Trouble], str
 def prepare(cache: Path, tickers: Iterable[str]) -> None:
     """Quiet yfinance, give it a private folder for its caches, and tell it the time zone of every ticker.
 
-    Its cookie cache holds pickles, so the folder must be nobody else's to write; its time zone cache is warmed in one
-    thread, which saves a request a ticker and keeps its database from being opened by several threads at once.
+    Its cookie cache holds pickles, so the folder must be nobody else's to write; where none can be kept it does
+    without. Its time zone cache is warmed in one thread, which saves a request a ticker and keeps its database from
+    being opened by several threads at once.
     """
     warnings.filterwarnings("ignore")
     logger = logging.getLogger("yfinance")
     logger.addHandler(logging.NullHandler())
     logger.propagate = False
-    cache.mkdir(parents=True, exist_ok=True, mode=0o700)
-    yf.set_tz_cache_location(str(cache))
+    yf.set_tz_cache_location(str(cache) if _kept(cache) else NOWHERE)
     yf.config.debug.hide_exceptions = False
     for ticker in tickers:
         know_zone(ticker)
 
 
+def _kept(cache: Path) -> bool:
+    """Whether the folder is ours alone and its databases can be written; a damaged one is taken away."""
+    try:
+        cache.mkdir(parents=True, exist_ok=True, mode=0o700)
+        cache.chmod(0o700)
+        for name in CACHES:
+            try:
+                _written(cache / name)
+            except sqlite3.OperationalError:
+                raise
+            except sqlite3.DatabaseError:
+                for file in cache.glob(f"{name}*"):
+                    file.unlink()
+    except (OSError, sqlite3.Error):
+        return False
+    return True
+
+
+def _written(database: Path) -> None:
+    with closing(sqlite3.connect(database)) as db:
+        db.execute("pragma quick_check")
+        db.execute("begin immediate")
+        db.execute("create table if not exists written (at)")
+        db.execute("insert into written values (1)")
+        db.execute("delete from written")
+        db.execute("commit")
+
+
 def know_zone(ticker: str) -> None:
-    """Tell yfinance a ticker's time zone, so that it doesn't ask."""
-    yf.cache.get_tz_cache().store(ticker, EXCHANGE)
+    """Tell yfinance a ticker's time zone, so that it doesn't ask; a cache that can't be written costs a request."""
+    with suppress(Exception):
+        yf.cache.get_tz_cache().store(ticker, EXCHANGE)
 
 
 class Yahoo:
@@ -72,64 +111,90 @@ class Yahoo:
         self._tickers: dict[str, yf.Ticker] = {}
 
     def daily(self, ticker: str, period: str) -> Answer:
-        """The daily bars of a period like `1mo` or `max`, as Yahoo has them."""
-        with _told(ticker):
-            frame, meta = self._history(ticker, period, "1d")
-            sessions = frame.index.tz_localize(None).to_numpy().astype("datetime64[D]")
-            dividends = frame["Dividends"].to_numpy(float)
-            if "Capital Gains" in frame:
-                dividends = dividends + frame["Capital Gains"].to_numpy(float)
-            splits = frame["Stock Splits"].to_numpy(float)
-            opened, high, low, close, volume = _columns(frame)
-            events = (*_events(sessions, dividends), *_events(sessions, splits))
-            raw = Raw(ticker, sessions, opened, high, low, close, volume, *events)
-            return Answer(raw, *_said(meta))
+        """The daily bars of a period like `1mo` or `max`, as Yahoo has them; NoSuchTicker when it knows others only."""
+        try:
+            return self._daily(ticker, period)
+        except NoSuchTicker:
+            self._know_another(ticker)
+            raise
 
     def minutes(self, ticker: str, period: str, interval: int) -> Minutes:
-        """Bars of `interval` minutes of the last `1d` or `5d`; those with a hole in them are left out."""
+        """Bars of `interval` minutes of the last `1d` or `5d`; those that are no sound bar are left out."""
         with _told(ticker):
-            frame, meta = self._history(ticker, period, f"{interval}m")
+            try:
+                frame, meta = self._history(ticker, period, f"{interval}m")
+            except NoSuchTicker as error:  # known by its daily bars or not at all
+                raise NoBars(f"Yahoo has no minutes of {ticker} for {period}") from error
             if meta.get("symbol") != ticker:
                 raise Upstream(f"Yahoo answered {meta.get('symbol')!r} when it was asked for the minutes of {ticker}")
             times = frame.index.tz_convert("UTC").tz_localize(None).to_numpy().astype("datetime64[s]")
-            columns = _columns(frame)
-            whole = np.isfinite(columns).all(axis=0) & (np.array(columns[:4]) > 0).all(axis=0)
-            if not whole.any():
+            minutes = _sound(ticker, interval, _begun(times, interval), _columns(frame))
+            if not len(minutes):
                 raise NoBars(f"Yahoo has no minutes of {ticker} for {period}")
-            opened, high, low, close, volume = (column[whole] for column in columns)
-            return Minutes(ticker, interval, times[whole], opened, high, low, close, volume)
+            return minutes
 
     def quotes(self, tickers: Iterable[str]) -> list[Quote]:
         """The last trades; a ticker that Yahoo leaves out or gives no price for is left out."""
-        wanted = list(tickers)
-        with _told("the quotes"):
-            params = {"symbols": ",".join(wanted), "formatted": "false"}
+        wanted = frozenset(tickers)
+        with _told("the last trades"):
+            params = {"symbols": ",".join(tickers), "formatted": "false"}
             found = YfData(session=self._guard).get_raw_json(QUOTES, params=params, timeout=6)
             rows = found["quoteResponse"]["result"]
             return [quote for row in rows if (quote := _quote(row)) and quote.ticker in wanted]
+
+    def _daily(self, ticker: str, period: str) -> Answer:
+        with _told(ticker):
+            frame, meta = self._history(ticker, period, "1d")
+            sessions = frame.index.tz_localize(None).to_numpy().astype("datetime64[D]")
+            splits = frame["Stock Splits"].to_numpy(float)
+            opened, high, low, close, volume = _columns(frame)
+            events = (*_events(sessions, _paid(frame)), *_events(sessions, splits))
+            raw = Raw(ticker, sessions, opened, high, low, close, volume, *events)
+            return Answer(raw, *_said(meta))
+
+    def _know_another(self, ticker: str) -> None:
+        """Raise the trouble there is with every ticker, if there is one: then nothing is said about this one."""
+        other = next(canary for canary in CANARIES if canary != ticker)
+        try:
+            self._daily(other, "5d")
+        except NoSuchTicker as error:
+            raise Upstream(f"Yahoo says that it knows neither {ticker} nor {other}") from error
 
     def _history(self, ticker: str, period: str, interval: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
         if ticker not in self._tickers:
             self._tickers[ticker] = yf.Ticker(ticker, session=self._guard)
         asked = self._tickers[ticker]
-        frame = asked.history(period=period, interval=interval, auto_adjust=False, actions=True, prepost=False)
+        try:
+            frame = asked.history(period=period, interval=interval, auto_adjust=False, actions=True, prepost=False)
+        except (HTTPError, YFPricesMissingError, YFTzMissingError) as error:
+            if _unknown(error):
+                raise NoSuchTicker(f"Yahoo does not know {ticker}") from error
+            raise
         if not len(frame):
             raise NoBars(f"Yahoo answered no bar of {ticker} for {period}")
         return frame, asked.history_metadata
 
 
 def classify(error: Exception, what: str) -> Trouble:
-    """What an error of the client means, as a sentence."""
+    """What an error of the client means, as a sentence about `what` was asked for."""
     if isinstance(error, Trouble):
         return error
-    status = getattr(getattr(error, "response", None), "status_code", None)
-    reason = str(getattr(error, "yahoo_reason", None) or "")
-    if status == NOT_FOUND or isinstance(error, YFTzMissingError) or "not found" in reason.lower():
-        return NoSuchTicker(f"Yahoo does not know {what}")
+    if isinstance(error, RequestException) and (status := _status(error)) >= ERROR_STATUS:
+        return Failing(f"Yahoo answered {status} for {what}")
     for kinds, trouble, words in TROUBLES:
         if isinstance(error, kinds):
-            return trouble(words.format(what=what, status=status, error=error))
+            return trouble(words.format(what=what, error=error))
     return Upstream(f"unexpected, for {what}: {type(error).__name__}: {error}")
+
+
+def _unknown(error: Exception) -> bool:
+    """Whether an answer about one ticker says that there is no such ticker."""
+    reason = str(getattr(error, "yahoo_reason", None) or "").lower()
+    return isinstance(error, YFTzMissingError) or _status(error) == NOT_FOUND or any(w in reason for w in UNKNOWN)
+
+
+def _status(error: Exception) -> int:
+    return getattr(getattr(error, "response", None), "status_code", 0)
 
 
 @contextmanager
@@ -142,6 +207,35 @@ def _told(what: str) -> Iterator[None]:
 
 def _columns(frame) -> list[Floats]:  # type: ignore[no-untyped-def]  # noqa: ANN001
     return [frame[name].to_numpy(float) for name in COLUMNS]
+
+
+def _paid(frame) -> Floats:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    """Dividends and capital gains by row.
+
+    Yahoo has begun to count a gain into the day's dividend as well (yfinance #2666): one as large as the gain has it.
+    """
+    dividends: Floats = frame["Dividends"].to_numpy(float)
+    if "Capital Gains" not in frame:
+        return dividends
+    gains = frame["Capital Gains"].to_numpy(float)
+    return np.where(dividends >= gains, dividends, dividends + gains)
+
+
+def _begun(times: Seconds, interval: int) -> Seconds:
+    """The beginnings of the bars: Yahoo stamps the one in progress with its last trade."""
+    seconds = times.astype("int64")
+    begun: Seconds = (seconds - seconds % (60 * interval)).astype("datetime64[s]")
+    return begun
+
+
+def _sound(ticker: str, interval: int, times: Seconds, columns: list[Floats]) -> Minutes:
+    """The bars with prices above 0 that fit each other, and of two for the same minutes the later."""
+    prices, volume = np.array(columns[: len(PRICES)]), columns[-1]
+    opened, high, low, close = prices
+    sound = (np.isfinite(prices) & (prices > 0)).all(axis=0) & np.isfinite(volume) & (volume >= 0)
+    sound &= (low <= np.minimum(opened, close) * (1 + SLACK)) & (np.maximum(opened, close) <= high * (1 + SLACK))
+    sound[:-1] &= ~(sound[1:] & (times[1:] == times[:-1]))
+    return Minutes(ticker, interval, times[sound], *(column[sound] for column in columns))
 
 
 def _events(sessions: Days, values: Floats) -> tuple[Days, Floats]:
@@ -157,14 +251,16 @@ def _said(meta: Mapping[str, object]) -> tuple[str, str, float, int]:
     return str(meta.get("symbol", "")), str(meta.get("exchangeTimezoneName", "")), price, seconds
 
 
-def _quote(row: Mapping[str, object]) -> Quote | None:
+def _quote(row: object) -> Quote | None:
     """A row of the batch quote; None without a sound price and time."""
+    if not isinstance(row, Mapping):
+        return None
     price, at = _number(row.get("regularMarketPrice")), _number(row.get("regularMarketTime"))
     if not (price > 0 and at > 0):
         return None
     before, volume = _number(row.get("regularMarketPreviousClose")), _number(row.get("regularMarketVolume"))
     delay = _number(row.get("exchangeDataDelayedBy"))
-    late = int(delay) if delay > 0 else 0
+    late = int(min(delay, LONGEST_DELAY)) if delay > 0 else 0
     return Quote(str(row.get("symbol", "")), price, int(at), before if before > 0 else math.nan, volume, late)
 
 
@@ -172,4 +268,7 @@ def _number(value: object) -> float:
     """A finite number, or NaN."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return math.nan
-    return float(value) if math.isfinite(value) else math.nan
+    try:
+        return float(value) if math.isfinite(value) else math.nan
+    except OverflowError:
+        return math.nan

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +45,7 @@ def tape(seed: int, session: date, place: int, histories: Mapping[str, History])
     return Tape(session, tuple(histories), np.array(rows))
 
 
+@lru_cache(maxsize=48)
 def path(seed: int, session: date, place: int, history: History) -> Floats:
     """One ticker's prices of the session at `place`, (trades,): its row of the tape."""
     return _path(history, place, {cause: _bridge(seed, session, cause) for cause in history.causes})

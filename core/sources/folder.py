@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -10,11 +11,12 @@ from typing import TypeVar, cast
 import numpy as np
 
 from .. import calendar
-from ..bars import COLUMNS, TICKER, Bars, Origin, Panel, Series, bars_of, series_of
+from ..bars import COLUMNS, Bars, Origin, Panel, Series, bars_of, series_of
 from ..errors import SourceError
 from ..store import Store
 from .table import Table, shown
 
+NAME = re.compile(r"\^?[A-Z0-9][A-Z0-9.=-]{0,11}")
 PRICES = ("open", "high", "low", "close", "adj_close")
 NOT_KNOWN = frozenset({""})
 MISSING = frozenset({"", "."})
@@ -101,7 +103,7 @@ class Folder:
     ) -> tuple[dict[str, T], tuple[str, ...]]:
         """Every file of one kind by its name, from the store where it is unchanged, and what was refused."""
         paths = sorted((self.path / kind).glob("*.csv"))
-        stamps = {str(path): _stamp(path, today) for path in paths if TICKER.fullmatch(path.stem)}
+        stamps = {str(path): _stamp(path, today) for path in paths if NAME.fullmatch(path.stem)}
         kept = self.store.kept({key: stamp for key, stamp in stamps.items() if stamp})
         found: dict[str, T] = {}
         refused: list[str] = []

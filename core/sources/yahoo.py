@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from .. import calendar, macro
 from ..axes import CYCLICAL, DEFENSIVE
@@ -18,7 +22,8 @@ from ..history import parse_pair
 from ..live.adjust import adjusted
 from ..live.archive import Archive, Versions
 from ..live.log import Entry
-from ..live.raw import Minutes, Quote
+from ..live.raw import FIELDS, Minutes, Quote
+from ..live.throttle import Trouble
 from ..publication import due_session
 from ..settings import Settings
 
@@ -32,6 +37,10 @@ TROUBLES = {"rate limited": "rate limited", "offline": "offline, not asked", "up
 # Small caps beside the pair, all sectors beside those that confirm, and what moves them.
 BESIDE = ("IWM", "SPY", "VTWO", "SCHA", "IJR", "XLB", "XLC", "XLE", "XLK", "XLRE", "TLT", "LQD", "^VIX")
 INTERVALS = {1: 1, 5: 5}
+# The fetcher writes down every second what it will ask next, to the minute: an instant this long past is of one gone.
+GONE = timedelta(minutes=2)
+SKEW_SECONDS = 120
+LATEST = 1e11  # epoch seconds; what is later is no instant
 
 
 def wanted(settings: Settings) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -78,7 +87,7 @@ class Yahoo:
     def move(self, archive: str) -> None:
         """Read another file from now on: the fetcher had to change its place."""
         if archive != str(self.archive.path):
-            self.archive = Archive(Path(archive))
+            self.archive, self._seen = Archive(Path(archive)), Versions(-1, -1, -1, -1)
 
     def refusal(self, ticker: str) -> str:
         """Why the ticker isn't held though it was asked for; empty when nothing is known against it."""
@@ -98,8 +107,10 @@ class Yahoo:
         return versions
 
     def ticks(self, now: datetime) -> Mapping[str, float]:
-        """The last prices of sessions whose daily bar isn't held yet."""
-        return {ticker: quote.price for ticker, quote in self._trades().items()}
+        """The last prices of the session in progress, or of the last one as long as its daily bar isn't held."""
+        session, latest = self.session_in_progress(now), now.timestamp() + SKEW_SECONDS
+        trades = self._trades().items()
+        return {name: quote.price for name, quote in trades if quote.at <= latest and _day(quote) == session}
 
     def session_in_progress(self, now: datetime) -> date:
         """The session in progress, or the last one that was."""
@@ -107,8 +118,14 @@ class Yahoo:
         return hours.session if hours.open else calendar.last_closed_session(now)
 
     def minutes(self, ticker: str, days: int, now: datetime) -> Minutes | None:
-        """The minute bars of the last day or five; None when none are held."""
-        return self.archive.minutes(ticker, INTERVALS[days])
+        """The minute bars of the last day or five that had begun at `now`; None when none are held."""
+        held = self.archive.minutes(ticker, INTERVALS[days])
+        if held is None:
+            return None
+        n = int(np.searchsorted(held.times, np.datetime64(int(now.timestamp()), "s"), "right"))
+        if n == len(held):
+            return held
+        return replace(held, **{name: getattr(held, name)[:n] for name in ("times", *FIELDS)}) if n else None
 
     def log(self) -> tuple[Entry, ...]:
         """What was asked, answered, refused and stored, oldest first."""
@@ -116,21 +133,20 @@ class Yahoo:
 
     def outlook(self, now: datetime) -> tuple[str, ...]:
         """What is wrong with whom and until when, and when something is asked for next."""
-        status = self._status()
-        troubles = (_trouble_words(name, status.get(key), now) for key, name in PROVIDERS.items())
-        ahead = status.get("next")
-        at = f"{calendar.new_york(datetime.fromisoformat(ahead)):%Y-%m-%d %H:%M} ET" if isinstance(ahead, str) else ""
-        return (*filter(None, troubles), *((f"next question: {at}",) if at else ("nothing is being fetched",)))
+        troubles = (_trouble_words(name, self._trouble(key), now) for key, name in PROVIDERS.items())
+        ahead = _instant(self._status().get("next"))
+        asks = ahead is not None and ahead >= now - GONE
+        at = f"next question: {calendar.new_york(ahead):%Y-%m-%d %H:%M} ET" if ahead and asks else ""
+        return (*filter(None, troubles), at or "nothing is being fetched")
 
     def freshness(self, now: datetime, reading: Reading, ticker: str, *, replay: bool) -> Freshness:
         """The states of what is shown of this reading and of `ticker`."""
         trades = self._trades()
         shown = [trades[name] for name in (ticker, reading.pair.a, reading.pair.b) if name in trades]
         newest = max(shown, key=lambda quote: quote.at, default=None)
-        status = self._status()
-        troubled = [status[key] for key in PROVIDERS if isinstance(status.get(key), dict)]
-        offline = [trouble["since"] for trouble in troubled if trouble["kind"] == "offline"]
-        return freshness(
+        yahoo, fred = self._trouble("yahoo"), self._trouble("fred")
+        told = partial(
+            freshness,
             now,
             simulated=False,
             replay=replay,
@@ -144,9 +160,9 @@ class Yahoo:
             quote_flags=tuple(
                 f"{key.removeprefix('quote/')}: {why}" for key, why in self._notes.items() if key.startswith("quote/")
             ),
-            offline_since=datetime.fromtimestamp(min(offline), UTC) if offline else None,
-            trouble="; ".join(filter(None, (_trouble_words(PROVIDERS["yahoo"], status.get("yahoo"), now),))),
         )
+        prices = told(offline_since=_offline(yahoo), trouble=_trouble_words(PROVIDERS["yahoo"], yahoo, now))
+        return prices._replace(macro=told(offline_since=_offline(fred)).macro)
 
     def _trades(self) -> dict[str, Quote]:
         """The last trades newer than the daily bars."""
@@ -158,11 +174,39 @@ class Yahoo:
 
     def _newer(self, quote: Quote) -> bool:
         held = self._newest.get(quote.ticker)
-        return held is not None and calendar.new_york(datetime.fromtimestamp(quote.at, UTC)).date() > held
+        return held is not None and _day(quote) > held
 
-    def _status(self) -> dict[str, Any]:
+    def _status(self) -> Mapping[str, object]:
         status = self._notes.get("status")
         return status if isinstance(status, dict) else {}
+
+    def _trouble(self, provider: str) -> Trouble | None:
+        """What is wrong with a provider, as the fetcher noted it; None when nothing is, and for nonsense."""
+        match self._status().get(provider):
+            case {"kind": str(kind), "until": int() | float() as until, "since": int() | float() as since} if (
+                kind in TROUBLES and 0 < since < until < LATEST
+            ):
+                return Trouble(kind, until, since)
+        return None
+
+
+def _day(quote: Quote) -> date:
+    """The day in New York on which it traded."""
+    return calendar.new_york(datetime.fromtimestamp(quote.at, UTC)).date()
+
+
+def _offline(trouble: Trouble | None) -> datetime | None:
+    """Since when there is no connection; None while there is one."""
+    return datetime.fromtimestamp(trouble.since, UTC) if trouble and trouble.kind == "offline" else None
+
+
+def _instant(text: object) -> datetime | None:
+    """An instant that was noted; None for none, for one without a zone and for nonsense."""
+    try:
+        found = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return found if found and found.tzinfo else None
 
 
 def _refused(notes: Mapping[str, object]) -> tuple[str, ...]:
@@ -174,11 +218,10 @@ def _refused(notes: Mapping[str, object]) -> tuple[str, ...]:
     )
 
 
-def _trouble_words(name: str, trouble: object, now: datetime) -> str:
+def _trouble_words(name: str, trouble: Trouble | None, now: datetime) -> str:
     """`Yahoo: rate limited until 14:32 ET`; empty when nothing is wrong."""
-    if not isinstance(trouble, dict):
+    if trouble is None:
         return ""
-    until = datetime.fromtimestamp(float(trouble["until"]), UTC)
-    if until <= now:
-        return f"{name}: {TROUBLES[str(trouble['kind'])]}, being tried again"
-    return f"{name}: {TROUBLES[str(trouble['kind'])]} until {calendar.new_york(until):%H:%M} ET"
+    until = datetime.fromtimestamp(trouble.until, UTC)
+    when = "being tried again" if until <= now else f"until {calendar.new_york(until):%H:%M} ET"
+    return f"{name}: {TROUBLES[trouble.kind]}{', ' if until <= now else ' '}{when}"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from smallcap.core.errors import SmallcapError
 from smallcap.core.freshness import CALM, WORDS, Freshness, State, freshness
@@ -65,6 +66,7 @@ def folder(now: str, as_of: date, **more) -> Freshness:
         ("2026-11-20 09:30:20", "2026-11-20 09:30", {}, "LIVE"),
         ("2026-11-20 15:59:59", "2026-11-20 15:59:50", {}, "LIVE"),
         ("2026-11-20 16:00", "2026-11-20 15:59:50", {}, "CLOSED as of Fri 2026-11-20 15:59 ET"),
+        ("2026-11-20 16:15", "2026-11-20 16:10", {}, "CLOSED as of Fri 2026-11-20 16:00 ET"),
         ("2026-11-20 16:05", "2026-11-20 16:00:04", {}, "CLOSED as of Fri 2026-11-20 16:00 ET"),
         ("2026-11-20 16:05", "2026-11-20 14:12", {}, "CLOSED as of Fri 2026-11-20 14:12 ET"),
         ("2026-11-20 16:05", "", {}, "CLOSED as of Thu 2026-11-19 16:00 ET"),
@@ -98,6 +100,7 @@ def test_prices_while_yesterdays_close_is_the_newest_held(now, quote, more, word
         ("2026-11-22 03:00", FRIDAY, "CLOSED as of Fri 2026-11-20 16:00 ET"),
         ("2026-11-22 03:00", date(2026, 11, 13), "STALE since 2026-11-16 16:20 ET: 5 closes are due"),
         ("2026-11-22 03:00", date(2026, 11, 21), "CLOSED as of Fri 2026-11-20 16:00 ET"),
+        ("2026-11-23 16:10", date(2026, 11, 22), "CLOSED as of Fri 2026-11-20 16:00 ET"),
         ("2026-11-26 12:00", date(2026, 11, 25), "CLOSED as of Wed 2026-11-25 16:00 ET"),
         ("2026-11-27 13:00", date(2026, 11, 25), "CLOSED as of Wed 2026-11-25 16:00 ET"),
         ("2026-11-27 13:19:59", date(2026, 11, 25), "CLOSED as of Wed 2026-11-25 16:00 ET"),
@@ -131,9 +134,9 @@ def test_closes_are_closed_or_stale_by_the_calendar_for_fetched_and_for_a_folder
         (
             EVENING,
             THURSDAY,
-            {"flags": ("IWM: 2026-11-18 has no close",), "fetching": True},
-            "SUSPECT IWM: 2026-11-18 has no close; offline since 10:02 ET; close of Fri 2026-11-20 is due; being fetched",
-            "SUSPECT IWM: 2026-11-18 has no close; offline since 10:02 ET; close of Fri 2026-11-20 is due; being fetched",
+            {"flags": ("2026-11-18 has no close",), "fetching": True},
+            "SUSPECT 2026-11-18 has no close; offline since 10:02 ET; close of Fri 2026-11-20 is due; being fetched",
+            "SUSPECT 2026-11-18 has no close; offline since 10:02 ET; close of Fri 2026-11-20 is due; being fetched",
         ),
     ],
 )
@@ -155,6 +158,11 @@ def test_doubts_of_the_gate_go_before_what_is_merely_old(now, flags, quote_flags
     as_of = THURSDAY if now == NOON else FRIDAY
     told = fresh(now, as_of, quote="2026-11-20 11:59:55", flags=flags, quote_flags=quote_flags)
     assert (str(told.prices), str(told.daily)) == (prices, daily)
+
+
+def test_why_nothing_is_fetched_is_not_said_of_what_is_not_missing():
+    told = fresh(SATURDAY, trouble="rate limited until 12:20 ET", flags=("A is odd",), fetching=True)
+    assert str(told.daily) == str(told.prices) == "SUSPECT A is odd"
 
 
 def test_a_missing_close_does_not_make_last_trades_stale_that_are_seen():
@@ -217,8 +225,8 @@ STALE = State("STALE", "since 2026-11-20 16:20 ET: close of Fri 2026-11-20 is du
 @pytest.mark.parametrize(
     ("state", "width", "text"),
     [
-        (STALE, 88, str(STALE)),
-        (STALE, 87, "STALE since 2026-11-20 16:20 ET: close of Fri 2026-11-20 is due"),
+        (STALE, 92, str(STALE)),
+        (STALE, 91, "STALE since 2026-11-20 16:20 ET: close of Fri 2026-11-20 is due"),
         (STALE, 63, "STALE since 2026-11-20 16:20 ET: close of Fri 2026-11-20 is due"),
         (STALE, 62, "STALE since 2026-11-20 16:20 ET"),
         (STALE, 31, "STALE since 2026-11-20 16:20 ET"),
@@ -230,13 +238,13 @@ STALE = State("STALE", "since 2026-11-20 16:20 ET: close of Fri 2026-11-20 is du
     ],
 )
 def test_a_state_is_shortened_at_a_pause_never_inside_a_word(state, width, text):
-    assert len(str(STALE)) == 92 or state is not STALE
     assert state.short(width) == text
 
 
 sometimes = st.none() | st.integers(-300, 200_000)
 
 
+@settings(deadline=None)
 @given(
     st.integers(0, 14 * 86400), st.integers(0, 8), sometimes, sometimes, st.booleans(), st.sampled_from([(), ("A",)])
 )
@@ -263,14 +271,18 @@ def test_calm_words_are_only_said_of_numbers_that_are_as_new_as_can_be(second, d
         assert -120 <= quote <= 45
         assert cut is None
     assert told.macro.word in CALM
-    later = freshness(
-        now + timedelta(microseconds=1),
-        simulated=False,
-        replay=False,
-        fetching=fetching,
-        as_of=as_of,
-        quote_at=ago[0],
-        offline_since=ago[1],
-        flags=flags,
-    )
-    assert len(str(later.prices)) < 200
+
+
+def test_nothing_changes_more_often_than_once_a_minute_while_time_passes():
+    """Every change is bytes over a slow line."""
+    start, told = at("2026-11-20 15:50"), []
+    for second in range(0, 2400):
+        now = start + timedelta(seconds=second)
+        told.append(
+            freshness(
+                now, simulated=False, replay=False, fetching=False, as_of=THURSDAY, quote_at=at("2026-11-20 15:50")
+            )
+        )
+    changes = [n for n, (one, other) in enumerate(itertools.pairwise(told)) if one != other]
+    assert all(later - earlier >= 13 for earlier, later in itertools.pairwise(changes))
+    assert 10 <= len(changes) <= 12

@@ -66,6 +66,7 @@ def test_nights_and_weekends_take_no_room_and_only_the_newest_sessions_stay():
     assert len(grid.clock) == 156
     assert grid.clock[78] - grid.clock[77] > np.timedelta64(2, "D")
     assert np.flatnonzero(~np.isnan(grid.close)).tolist() == [6, 84]
+    assert grid.close[[6, 84]].tolist() == [2, 3]
 
 
 def test_the_ratio_is_on_the_minutes_that_both_have():
@@ -119,5 +120,3 @@ def test_two_answers_are_the_same_only_with_the_same_bars():
     moved = minutes(instants)
     moved.close[-1] += 0.01
     assert not intraday.same(one, moved)
-
-

@@ -34,7 +34,7 @@ def test_a_file_is_read_with_percentages_and_lower_case_tickers(tmp_path: Path):
         ({"equity": float("nan")}, "f: equity nan is not a finite number"),
         ({"equity": True}, "f: equity True is not a number like 0.01 or 1%"),
         ({"risk_fraction": 0.2}, "f: risk_fraction 0.2 is not above 0 and at most 0.1"),
-        ({"range": "2Y"}, "f: range '2Y' is not one of 1M, 3M, 6M, YTD, 1Y, 5Y, max"),
+        ({"range": "2Y"}, "f: range '2Y' is not one of 1D, 5D, 1M, 3M, 6M, YTD, 1Y, 5Y, max"),
         ({"watchlist": "IWM"}, "f: watchlist 'IWM' is not a list of tickers like ['IWM', 'SPY']"),
         ({"watchlist": []}, "f: watchlist [] is not a list of tickers like ['IWM', 'SPY']"),
         ({"price_ratio": 1}, "f: price_ratio 1 is not true or false"),

@@ -14,12 +14,13 @@ from typing import Any, Self
 PATIENCE = 30.0
 # What the lines of a test find: yfinance with its errors shown, a browser-like session and a websocket client.
 SETUP = """
-import json, logging, sys, warnings
+import asyncio, json, logging, sys, warnings
 import yfinance as yf
 from curl_cffi.requests import Session
 from yfinance.data import YfData
 from yfinance.pricing_pb2 import PricingData
-from websockets.sync.client import connect
+# The one in threads reads and writes a TLS connection at once, which Python 3.11 now and then hangs on.
+from websockets.asyncio.client import connect
 warnings.filterwarnings("ignore")
 logging.getLogger("yfinance").setLevel(logging.CRITICAL + 1)
 yf.config.debug.hide_exceptions = False

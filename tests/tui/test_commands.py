@@ -207,7 +207,7 @@ def test_size_refuses_with_one_sentence(run: Run, folder: Path, panel: Panel, fl
     [
         (["report", "--source", "nowhere"], 1, "nowhere is not a folder"),
         (["report", "--source", "."], 1, "has no usable daily/TICKER.csv in it"),
-        (["report", "--source", "yahoo"], 2, "--source yahoo is not in this version yet"),
+        (["report", "--source", "yahoo"], 1, "nothing of Yahoo's is in the store yet: run `smallcap fetch`"),
         (["report", "--pair", "IWM"], 2, "pair 'IWM' is not two different tickers"),
         (["report", "--pair", "IWM/SPX"], 1, "ticker 'SPX' is not in simulated market; did you mean SPY?"),
         (["report", "--as-of", "2031-01-01"], 2, "as-of 2031-01-01 is in the future; today is 2026-11-21"),

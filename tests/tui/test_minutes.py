@@ -14,6 +14,7 @@ from smallcap.core.calendar import new_york, next_session, previous_session
 from smallcap.core.intraday import opening
 from smallcap.core.live.raw import Minutes
 from smallcap.tui.scene import Scene
+from smallcap.tui.widgets.minute_chart import grid_of, rebased_market
 from textual.pilot import Pilot
 
 from tests.tui.stage import Counted, Given, as_day, play, press, settle, staged
@@ -26,7 +27,6 @@ class WithMinutes(Given):
     bars: int = 100
     lacks: tuple[str, ...] = ()
     asked: list[tuple[str, int, datetime]] = field(default_factory=list)
-    level: dict[str, float] = field(default_factory=dict)
 
     def minutes(self, ticker: str, days: int, now: datetime) -> Minutes | None:
         self.asked.append((ticker, days, now))
@@ -39,9 +39,9 @@ class WithMinutes(Given):
         count = 390 // days
         each = [count] * (days - 1) + [min(self.bars, count)]
         times = [opening(s) + 60 * days * np.arange(n) for s, n in zip(sessions, each, strict=True)]
-        price = self.level.get(ticker, float(self.panel[ticker].close[-1]))
-        close = price * (1 + 0.001 * np.sin(np.arange(sum(each)) / 9))
-        return Minutes(ticker, days, np.concatenate(times), close, close + 0.02, close - 0.02, close, 1000.0 + 0 * close)
+        close = self.panel[ticker].close[-1] * (1 + 0.001 * np.sin(np.arange(sum(each)) / 9))
+        columns = (close, close + 0.02, close - 0.02, close, np.full(len(close), 1000.0))
+        return Minutes(ticker, days, np.concatenate(times), *columns)
 
 
 def with_minutes(panel: Panel, *, asked: date | None = None, lacks: tuple[str, ...] = (), **chosen: object) -> Counted:
@@ -99,7 +99,7 @@ def test_a_range_of_minutes_can_be_the_one_to_open_with(panel: Panel):
 def test_bars_and_range_come_in_one_frame(panel: Panel):
     async def use(app: Counted, pilot: Pilot[int]) -> None:
         scenes: list[Scene] = []
-        app.watch(app, "scene", lambda scene: scenes.append(scene), init=False)
+        app.watch(app, "scene", lambda scene: scenes.append(scene), init=False)  # noqa: PLW0108  Textual looks inside
         await press(pilot, "1", "j", "2")
         assert all(scene.minutes_of(scene.ticker) is not None for scene in scenes)
         assert [scene.ticker for scene in scenes] == ["IWM", "SPY", "SPY"]
@@ -196,6 +196,48 @@ def test_a_source_that_looks_ahead_is_not_shown_to(panel: Panel, monkeypatch: py
         assert to_day(minutes.times[-1]) <= day
 
     play(with_minutes(panel, asked=day), use)
+
+
+def test_bars_of_another_session_than_the_one_travelled_to_are_not_shown_as_its_own(
+    panel: Panel, monkeypatch: pytest.MonkeyPatch
+):
+    day = as_day(panel, 600)
+    honest = WithMinutes.minutes
+    monkeypatch.setattr(WithMinutes, "minutes", lambda self, t, d, now: honest(self, t, d, now - timedelta(7)))
+
+    async def use(app: Counted, pilot: Pilot[int]) -> None:
+        await press(pilot, "1")
+        assert f"no minutes of {day}: random walk has none of IWM" in app.text()
+        assert "10:00 ET" not in app.text()
+
+    play(with_minutes(panel, asked=day), use)
+
+
+def test_bars_of_another_length_are_not_shown_under_the_wrong_name(panel: Panel, monkeypatch: pytest.MonkeyPatch):
+    honest = WithMinutes.minutes
+    monkeypatch.setattr(WithMinutes, "minutes", lambda self, t, d, now: honest(self, t, 1, now))
+
+    async def use(app: Counted, pilot: Pilot[int]) -> None:
+        await press(pilot, "2")
+        assert "asking random walk for minute bars of IWM" in app.text()
+
+    play(with_minutes(panel), use)
+
+
+def test_the_market_is_rebased_so_that_both_changed_by_as_much_where_they_meet(panel: Panel):
+    async def use(app: Counted, pilot: Pilot[int]) -> None:
+        await press(pilot, "1")
+        scene = app.shown
+        grid, market = grid_of(scene, "IWM"), grid_of(scene, "SPY")
+        assert grid is not None
+        assert market is not None
+        before, market_before = (float(panel[ticker].close[-2]) for ticker in ("IWM", "SPY"))
+        (line,) = rebased_market(scene, grid, before)
+        np.testing.assert_allclose(line.values / before, market.close / market_before)
+        await press(pilot, "j")
+        assert rebased_market(app.shown, market, market_before) == []
+
+    play(with_minutes(panel), use)
 
 
 def test_a_session_without_bars_is_said_with_its_date(panel: Panel):

@@ -21,6 +21,7 @@ from ..widgets.ratio_chart import RatioChart
 from ..widgets.reasons import Reasons
 from ..widgets.sectors import Sectors
 from ..widgets.size import SizePanel
+from ..widgets.strips import StripWidget
 from ..widgets.watchlist import Watchlist
 
 NARROW, LOW, WIDE, HIGH = 100, 34, 170, 44
@@ -54,6 +55,11 @@ class Dashboard(Screen[None], inherit_bindings=False):
                 yield Events(id="events").data_bind(Dashboard.scene)
         yield ContextLine(id="line").data_bind(Dashboard.scene)
         yield Footer(id="footer").data_bind(Dashboard.scene, Dashboard.notice)
+
+    def on_screen_resume(self) -> None:
+        """Another screen has gone."""
+        for panel in self.query(StripWidget):
+            panel.catch_up()
 
     def on_resize(self, event: Resize) -> None:
         """Choose the arrangement for the size."""

@@ -40,14 +40,14 @@ def price_picture(scene: Scene, bars: Bars, grid: Grid, options: Options) -> lis
         options["level"] = before
     if scene.volume and np.nansum(grid.volume):
         options["volume"] = Volume(grid.volume, np.zeros(len(grid.clock), dtype=bool))
-    beside = _market(scene, grid, before)
+    beside = rebased_market(scene, grid, before)
     if scene.candles:
         ohlc = Ohlc(grid.open, grid.high, grid.low, grid.close)
         return candle_chart(grid.clock, ohlc, beside, **options)
     return line_chart(grid.clock, [Line(grid.close, "a"), *beside], **options)
 
 
-def _market(scene: Scene, grid: Grid, before: float) -> list[Line]:
+def rebased_market(scene: Scene, grid: Grid, before: float) -> list[Line]:
     """The market's closes times the quotient of the two closes before: where they meet, both changed by as much."""
     name = scene.reading.pair.b
     market, bars = grid_of(scene, name), scene.reading.panel.bars.get(name)

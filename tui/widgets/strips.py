@@ -44,6 +44,7 @@ class StripWidget(Widget):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's own name
         super().__init__(id=id)
         self._shown: list[Strip] = []
+        self._behind = False
         self._palette: tuple[tuple[str, str], Palette] | None = None
 
     def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
@@ -74,6 +75,9 @@ class StripWidget(Widget):
         """Draw again and refresh the cells that have changed; what has never been shown is drawn when it is."""
         if not self._shown:
             return
+        if self._covered:
+            self._behind = True
+            return
         old, self._shown = self._shown, self._drawn()
         if len(old) != len(self._shown) or old[0].cell_length != self._shown[0].cell_length:
             self.refresh()
@@ -87,6 +91,18 @@ class StripWidget(Widget):
             self._shown = self._drawn()
         strip = self._shown[y] if y < len(self._shown) else Strip.blank(size.width, self.rich_style)
         return strip.apply_style(FOCUSED) if y == 0 and self._focused(self.scene) else strip
+
+    def catch_up(self) -> None:
+        """Show what has changed while another screen hid this one."""
+        if self._behind:
+            self._behind = False
+            self.redraw()
+
+    @property
+    def _covered(self) -> bool:
+        """Whether another screen hides this one: Textual would send that one's cells wherever this one changes."""
+        top = self.app.screen
+        return top is not self.screen and top.styles.background.a == 1
 
     def _focused(self, scene: Scene | None) -> bool:
         return scene is not None and self.id is not None and scene.focus == self.id

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from smallcap.core import calendar
 from smallcap.core.errors import SmallcapError
@@ -20,7 +20,7 @@ SERIES = ("DGS2", "DGS10")
 WANTS = Wants(TICKERS, SERIES)
 IWM = Wants(("IWM",))
 SECOND, MINUTE, HOUR, DAY = (timedelta(seconds=n) for n in (1, 60, 3600, 86400))
-THURSDAY, FRIDAY, MONDAY = date(2026, 11, 19), date(2026, 11, 20), date(2026, 11, 23)
+WEDNESDAY, THURSDAY, FRIDAY = date(2026, 11, 18), date(2026, 11, 19), date(2026, 11, 20)
 
 
 def at(text: str) -> datetime:
@@ -322,8 +322,23 @@ def test_a_session_missing_inside_is_asked_for_again_daily_until_the_gap_is_old(
 
 
 def test_a_due_close_is_more_urgent_than_filling_a_gap():
-    known = held(THURSDAY, gap_until=date(2026, 11, 22), answered="2026-11-19 18:00")
+    known = held(WEDNESDAY, gap_until=date(2026, 11, 22), answered="2026-11-19 10:00")
     assert daily("2026-11-20 18:30", known)[0].priority == 2
+
+
+def test_a_session_that_is_not_held_is_missing_whatever_is_called_final():
+    assert len(daily("2026-11-20 18:30", held(THURSDAY, FRIDAY, answered="2026-11-20 16:25"))) == 1
+
+
+def test_minutes_are_rarer_when_idle_and_when_the_hour_is_full():
+    now = at("2026-11-20 11:00")
+    wants = IWM._replace(visible="IWM", minutes=1)
+    for idle, requests, apart in ((False, 280, 60), (False, 281, 120), (True, 0, 240)):
+        known = replace(held(FRIDAY, THURSDAY, answered="2026-11-20 10:00"), requests_last_hour=requests)
+        known = replace(known, answered_at={**known.answered_at, "minutes IWM 1": now})
+        for second, expected in ((apart - 1, 0), (apart, 1)):
+            jobs = due(now + second * SECOND, wants._replace(idle=idle), known)
+            assert sum(job.kind == "minutes" for job in jobs) == expected
 
 
 @pytest.mark.parametrize(("times", "pause"), [(1, 15), (2, 30), (3, 60), (6, 480), (7, 900), (8, 900), (10**6, 900)])
@@ -343,6 +358,15 @@ def test_failed_quotes_and_minutes_are_tried_every_minute_at_least():
     known = replace(known, failures={"quotes": failed, "minutes IWM 1": failed})
     assert due(now + 59 * SECOND, wants, known) == ()
     assert [job.kind for job in due(now + MINUTE, wants, known)] == ["minutes", "quotes"]
+
+
+def test_an_answer_from_just_before_the_opening_delays_nothing():
+    early, opening = at("2026-11-20 09:29:59"), at("2026-11-20 09:30")
+    answered = dict.fromkeys(("daily IWM", "quotes", "minutes IWM 1"), early)
+    known = replace(held(THURSDAY), answered_at=answered)
+    wants = IWM._replace(visible="IWM", minutes=1)
+    assert next_due(early, wants, known) == opening
+    assert [job.kind for job in due(opening, wants, known)] == ["minutes", "quotes"]
 
 
 def test_failed_quotes_are_not_tried_again_after_the_session():
@@ -472,6 +496,7 @@ def situations(draw):
     return now, wants, known
 
 
+@settings(max_examples=300, deadline=None)
 @given(situations())
 def test_what_is_announced_is_due_then_and_not_before(situation):
     now, wants, known = situation
@@ -484,6 +509,7 @@ def test_what_is_announced_is_due_then_and_not_before(situation):
         assert due(then - timedelta(microseconds=1), wants, known) == ()
 
 
+@settings(deadline=None)
 @given(situations())
 def test_no_job_is_due_twice_at_one_instant(situation):
     now, wants, known = situation

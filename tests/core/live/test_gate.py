@@ -132,6 +132,7 @@ def test_a_row_with_a_hole_is_left_out_and_named(name: str, row: int):
     ("values", "words"),
     [
         ({"close": math.inf}, "close inf is no price above 0"),
+        ({"high": math.inf}, "high inf is no price above 0"),
         ({"open": -math.inf}, "open -inf is no price above 0"),
         ({"low": 0.0}, "low 0 is no price above 0"),
         ({"high": -3.0}, "high -3 is no price above 0"),
@@ -164,6 +165,11 @@ def test_a_row_that_is_held_already_is_left_out_without_a_word():
     assert len(gated.raw) == 21
     newest = passed(with_row(WINDOW, FRIDAY, close=math.nan), HELD)
     assert newest.flags == ("IWM 2026-11-20: close is missing, left out",)
+
+
+def test_a_row_that_is_held_but_not_for_final_is_named():
+    barely = held(HELD.raw, final=date(2026, 11, 17))
+    assert passed(with_row(WINDOW, 19, close=math.nan), barely).flags == ("IWM 2026-11-18: close is missing, left out",)
 
 
 def test_many_flags_of_a_kind_become_a_few_and_a_count():
@@ -254,6 +260,10 @@ def test_missing_sessions_in_a_row_are_named_together():
     )
 
 
+def test_missing_sessions_with_a_bar_in_between_are_named_apart():
+    assert len(passed(without(WINDOW, 5, 7)).flags) == 2
+
+
 def test_the_newest_session_is_due_and_not_missing():
     assert passed(without(WINDOW, FRIDAY)).flags == ()
 
@@ -289,6 +299,8 @@ def test_a_dividend_must_be_less_than_the_close_before():
 
 
 def test_a_dividend_of_the_session_in_progress_waits():
+    odd = gate(answer(raw(walk(30), dividends={"2026-11-20": -0.3})), "IWM", date(2026, 11, 19))
+    assert odd.flags == ()
     gated = gate(answer(raw(walk(30), dividends={"2026-11-20": 0.3})), "IWM", date(2026, 11, 19))
     assert gated.flags == ()
     assert gated.raw.dividends.tolist() == []
@@ -336,6 +348,24 @@ def test_a_split_of_the_session_in_progress_is_judged_by_the_last_price():
     assert "the split 2:1 of 2026-11-23 is not applied yet" in refused(bars, price=last / 2)
     assert passed(bars, price=last * 1.01).raw.splits.tolist() == [2.0]
     assert passed(bars, price=math.nan).raw.splits.tolist() == [2.0]
+
+
+def test_a_last_price_from_before_the_split_of_the_session_in_progress_is_no_fault():
+    bars = replace(
+        times(WINDOW, slice(None), 0.5), split_days=np.array(["2026-11-23"], "M8[D]"), splits=np.array([2.0])
+    )
+    assert passed(bars, HELD, price=float(BARS.close[-1])).flags == ()
+
+
+def test_prices_rescaled_before_their_split_was_noted_are_on_the_scale_held():
+    bars = replace(WINDOW, split_days=np.array(["2026-11-23"], "M8[D]"), splits=np.array([2.0]))
+    assert passed(bars, HELD).flags == ()
+
+
+def test_a_split_on_the_first_row_has_no_row_to_be_judged_by():
+    bars = raw(np.linspace(100, 200, 300))
+    bars = replace(bars, split_days=bars.sessions[:1], splits=np.array([2.0]))
+    assert passed(bars).flags == ()
 
 
 @pytest.mark.parametrize("factor", [0.5, 0.01, 100.0, 1.4])
@@ -398,6 +428,30 @@ def test_a_spike_is_left_out_wherever_it_is(length: int, at: int):
     assert gated.flags[0].startswith(f"IWM {BARS.sessions[at]}: close ")
     assert gated.flags[0].endswith(f"and is back on {BARS.sessions[at + length]}, left out")
     same(gated.raw, only(BARS, np.r_[0:at, at + length : 300]))
+
+
+def test_a_level_held_for_six_sessions_is_no_spike():
+    gated = passed(times(BARS, slice(100, 106), 100.0))
+    assert gated.flags == ()
+    assert len(gated.raw) == 300
+
+
+def test_two_jumps_the_same_way_are_no_spike():
+    gated = passed(times(times(BARS, slice(100, None), 2.0), slice(103, None), 2.0))
+    assert gated.flags == ()
+    assert len(gated.raw) == 300
+
+
+def test_jumps_after_a_fresh_jump_go_with_it():
+    gated = passed(times(times(WINDOW, slice(-3, None), 0.5), slice(-1, None), 0.5))
+    assert len(gated.flags) == 1
+    same(gated.raw, only(WINDOW, slice(None, -3)))
+
+
+def test_what_is_typical_is_asked_of_the_bars_held():
+    wild = raw(walk(300, sd=0.06))
+    month = times(only(wild, slice(-22, None)), slice(FRIDAY, None), 1.3)
+    assert passed(month, held(only(wild, slice(None, -2)))).flags == ()
 
 
 def test_two_spikes_are_two_spikes():
