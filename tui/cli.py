@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ..core.bars import Panel
 from ..core.errors import SmallcapError, SourceError
+from ..core.reading import Reading
 from ..core.sources import Fetched, open_source
 from .standpoint import Standpoint
 
@@ -61,22 +62,23 @@ def drawable() -> bool:
 
 def open_app(args: argparse.Namespace, standpoint: Standpoint) -> int:
     """The full-screen app; what is wrong with the source is said before the screen opens."""
-    standpoint, panel = loaded(standpoint)
-    reading = standpoint.read(panel)
+    standpoint, panel, reading = loaded(standpoint)
     from .app import Smallcap  # noqa: PLC0415  a command doesn't pay for the screen
 
     return Smallcap(standpoint, panel, reading, ascii_only=args.ascii).run() or 0
 
 
-def loaded(standpoint: Standpoint) -> tuple[Standpoint, Panel]:
-    """The source's panel; the simulated market's while a source that fetches has nothing yet."""
+def loaded(standpoint: Standpoint) -> tuple[Standpoint, Panel, Reading]:
+    """The source's panel, read; the simulated market's while a source that fetches hasn't got the pair yet."""
     try:
-        return standpoint, standpoint.load()
+        panel = standpoint.load()
+        return standpoint, panel, standpoint.read(panel)
     except SourceError:
         if not isinstance(standpoint.source, Fetched) or standpoint.asked:
             raise
     instead = standpoint.but(source=open_source("demo", standpoint.store), pending=standpoint.source)
-    return instead, instead.load()
+    panel = instead.load()
+    return instead, panel, instead.read(panel)
 
 
 def day(text: str) -> date:

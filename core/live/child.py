@@ -138,7 +138,7 @@ class Child:
         archive, self._archive = self._archive, None
         try:
             async with asyncio.timeout(REAPING):
-                await process.wait()
+                await process.communicate()  # to the end of what it said, else its pipe stays open
         except TimeoutError:
             pass
         finally:

@@ -19,7 +19,7 @@ from .guard import Clock, Guard
 from .intake import Intake
 from .ledger import Ledger
 from .log import Entry
-from .once import Desk, Once, Shut
+from .once import PATIENCE, Desk, Once, Shut
 from .place import Place
 from .pool import Outcome, Pool, Task
 from .protocol import Alive, Done, Message, Progress, Ready, Refresh, Start, Stored, Ticks, Want
@@ -34,6 +34,9 @@ JITTER = 3.0
 # Seconds between quotes while minute bars are asked for too, so that both fit into the hour's requests.
 WITH_MINUTES = 20.0
 BESIDE_APART = timedelta(minutes=5)
+# Seconds after an answer in which several requests may be under way; later the first one goes alone, as it may turn out
+# that the provider asks for a pause, and then no other is to be sent into it.
+ANSWERING = 5.0
 TROUBLE = {"offline": "can't be reached", "upstream": "answers with errors"}
 GROUP = {"daily": "yahoo", "quotes": "yahoo", "minutes": "yahoo", "macro": "fred"}
 
@@ -63,6 +66,8 @@ class Fetcher:
         self._jobs: dict[str, Job] = {}
         self._beat = self._flushed = self._tried_home = time.monotonic()
         self._quotes_from = 0.0
+        self._refreshing = True
+        self._answered_at = dict.fromkeys(self.ledger.throttles, 0.0)
 
     def run(self) -> int:
         """Go on until standard input ends or the one fetch is done; the exit code, 3 when a request hangs for ever."""
@@ -92,14 +97,15 @@ class Fetcher:
         self._pool.put(Task(job.priority, job.key, lambda: self._ask(job)))
 
     def _shut(self, job: Job) -> Shut | None:
-        """Why a job's provider is not asked now: it is in trouble, and its pause isn't over or a job tries it out."""
-        group = GROUP[job.kind]
+        """Why a job's provider is not asked now: it is in trouble, and its pause isn't over, or a job tries it out."""
+        group, now = GROUP[job.kind], self._now()
         throttle = self.ledger.throttles[group]
-        trouble = throttle.state(self._now())
+        trouble = throttle.state(now)
+        under_way = any(GROUP[self._jobs[key].kind] == group for key in self._pool.waiting)
         if trouble is None:
-            return None
-        probing = any(GROUP[self._jobs[key].kind] == group for key in self._pool.waiting)
-        if trouble.until <= self._now() and not probing:
+            alone = under_way and now - self._answered_at[group] > ANSWERING
+            return Shut(0.0, f"{throttle.name} is tried with another request first") if alone else None
+        if trouble.until <= now and not under_way:
             return None
         words = (
             "rate limited" if trouble.kind == "rate limited" else f"{throttle.name} {TROUBLE[trouble.kind]}, not asked"
@@ -113,10 +119,15 @@ class Fetcher:
         self._stream.follow(wants.tickers if open_now else ())
         wants = wants._replace(streaming=self._stream.healthy)
         known = self.ledger.known()
+        self._refreshing = False
         for job in (*due(now, wants, known), *self._beside_the_chart(now, known)):
             early = job.kind == "quotes" and self._now() < self._quotes_from
-            if not early and job.key not in self._pool.waiting and self._shut(job) is None:
+            under_way = job.key in self._pool.waiting
+            shut = None if early or under_way else self._shut(job)
+            if not early and not under_way and shut is None:
                 self._put(job)
+            soon = shut is None or shut.until <= self._now() + PATIENCE
+            self._refreshing = self._refreshing or (job.kind == "daily" and soon)
         return False
 
     def _beside_the_chart(self, now: datetime, known: Known) -> list[Job]:
@@ -160,6 +171,7 @@ class Fetcher:
             why = self._failed(job, result)
         else:
             self.ledger.answered(job.key, job.tickers)
+            self._answered_at[GROUP[job.kind]] = self._now()
             match result:
                 case Answer():
                     why = self.intake.daily(job.tickers[0], result, whole=job.period == "max")
@@ -205,7 +217,7 @@ class Fetcher:
     def _round(self) -> None:
         """What is done a few times a second: end a refresh, write, give a sign of life."""
         at = time.monotonic()
-        if self.intake.staged and not any(key.startswith("daily") for key in self._pool.waiting) and not self._once:
+        if self.intake.staged and not self._refreshing and not self._once:
             self._say(Stored(self.intake.promote()))
         if at - self._flushed >= 1.0 or self._once:
             self._flushed = at
@@ -229,6 +241,7 @@ class Fetcher:
 
     def _moved(self) -> None:
         self.intake.move(self._place.archive)
+        self.intake.note("note", "store", self._place.why or f"{self._place.home.path} can be written again")
         self._say(Ready(str(self._place.archive.path), self._place.why))
 
     def _finish(self) -> None:

@@ -73,8 +73,9 @@ def parse(body: bytes, names: Sequence[str]) -> dict[str, Series]:
     for text in _tables(body):
         header, rows = _rows(text)
         columns = {at: name for at, name in enumerate(header) if at and name in names}
-        known |= bool(columns)
-        found |= _columns(rows, columns, len(header))
+        if columns:
+            known = True
+            found |= _columns(rows, columns, len(header))
     if not known:
         raise Upstream("FRED answers nonsense: there is no table with the series in it")
     return found

@@ -64,5 +64,8 @@ class Pool:
                 result: object = task.work()
             except Exception as error:
                 result = error
+            except BaseException as error:
+                # A thread that ended here would take a part of the pool and the task's key with it.
+                result = RuntimeError(f"{type(error).__name__}: {error}")
             del self._began[at]
             self._tell(Outcome(task.key, result))

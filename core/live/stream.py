@@ -131,9 +131,9 @@ def decode(message: str | bytes) -> Quote | None:
         trade = PricingData.FromString(base64.b64decode(encoded, validate=True))
     except (ValueError, KeyError, DecodeError, binascii.Error, RecursionError):
         return None
-    price, at = float(trade.price), int(trade.time) // MILLISECONDS
+    price, at = round(float(trade.price), 4), int(trade.time) // MILLISECONDS
     if not (math.isfinite(price) and price > 0 and at > 0 and trade.id):
         return None
     before = float(trade.previous_close)
     before = before if before > 0 and math.isfinite(before) else math.nan
-    return Quote(trade.id, round(price, 4), at, before, float(max(trade.day_volume, 0)))
+    return Quote(trade.id, price, at, before, float(max(trade.day_volume, 0)))

@@ -168,6 +168,9 @@ class Yahoo:
             frame = asked.history(period=period, interval=interval, auto_adjust=False, actions=True, prepost=False)
         except (HTTPError, YFPricesMissingError, YFTzMissingError) as error:
             if _unknown(error):
+                # The client keeps that answer, and the ticker may be listed tomorrow.
+                YfData.cache_get.cache_clear()
+                del self._tickers[ticker]
                 raise NoSuchTicker(f"Yahoo does not know {ticker}") from error
             raise
         if not len(frame):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,15 +13,15 @@ from smallcap.core.bars import Series
 from smallcap.core.freshness import Freshness
 from smallcap.core.live.archive import Archive
 from smallcap.core.live.log import Entry
-from smallcap.core.live.protocol import Done, Ticks, Want
-from smallcap.core.live.raw import Held, Quote
+from smallcap.core.live.protocol import Done
+from smallcap.core.live.raw import Held
 from smallcap.core.settings import Settings
 from smallcap.core.sources.yahoo import wanted
 
 from tests.loopback import Loopback, World
 
 from . import table
-from .process import Fetching, start, until
+from .process import Fetching, start
 from .states import alone, states
 from .store import filled
 
@@ -30,7 +30,6 @@ FIRST = date(2022, 1, 3)
 # The evenings of three sessions: what is held, what the fault meets, and when all is well again.
 BEFORE, DURING, AFTER = (datetime(2024, 10, day, 23, 30, tzinfo=UTC) for day in (8, 9, 10))
 SPLIT = date(2024, 10, 9)
-MORNING = datetime(2024, 10, 9, 14, 30, tzinfo=UTC)
 TICKERS, SERIES = ("IWM", "SPY", "QQQ"), ("DGS2", "DGS10")
 ALL, MACRO = wanted(Settings())
 
@@ -87,17 +86,18 @@ def charts(home: Path) -> Outcome:
     return Outcome(before, *looks)
 
 
-def wire(row: table.Down, home: Path) -> Outcome:
-    """A fault of the wire, met by a fetcher that fetches once."""
+def wire(rows: Sequence[table.Down], home: Path) -> Outcome:
+    """A fault of the wire, or one for each ticker, met by a fetcher that fetches once."""
     world = World(BEFORE, TICKERS, FIRST, SERIES)
     archive = filled(home, world, BEFORE)
     before = archive.histories()
     with Loopback(world) as net:
         environment = net.environment(home / "client")
-        if row.fault == "offline":
-            net.offline()
-        else:
-            net.fault(row.kind, row.fault, **row.options)
+        for row, ticker in zip(rows, TICKERS, strict=False):
+            if row.fault == "offline":
+                net.offline()
+            else:
+                net.fault(row.kind, row.fault, [ticker] if len(rows) > 1 else None, **row.options)
         looks = []
         for now in (DURING, AFTER):
             world.now = now
@@ -107,17 +107,6 @@ def wire(row: table.Down, home: Path) -> Outcome:
             looks.append(_look(archive, world, home, said))
             net.heal()
     return Outcome(before, *looks)
-
-
-class Session(NamedTuple):
-    """What was seen while a session was followed: the trades before and after the healing, and the store after it."""
-
-    during: Mapping[str, Quote]
-    fresh: Mapping[str, Freshness]
-    healed: Mapping[str, Quote]
-    truth: Mapping[str, Quote]
-    log: Sequence[Entry]
-    errors: str
 
 
 def _look(archive: Archive, world: World, home: Path, said: tuple[int, str, str]) -> Look:

@@ -20,11 +20,15 @@ class Spoilt(NamedTuple):
 
 
 class Down(NamedTuple):
-    """A fault of the wire: the kind of request it meets, and what a single fetch of everything says then."""
+    """A fault of the wire: the kind of request it meets, and what a single fetch of everything says then.
+
+    `observed` says whether the newest observations of FRED are stored.
+    """
 
     kind: str
     fault: str
     stored: bool
+    observed: bool
     log: str
     state: str
     failed: str
@@ -50,7 +54,15 @@ class Trade(NamedTuple):
 
 
 class Pushed(NamedTuple):
-    """A fault of the stream, and what the log says of it; the polled quotes go on in every row."""
+    """A fault of the stream, what the log says of it, and the state of the prices; the quotes go on in every row."""
+
+    fault: str
+    log: str
+    state: str
+
+
+class Polled(NamedTuple):
+    """A fault of the batch quote, and what the log says of it; no trade is seen while it lasts."""
 
     fault: str
     log: str
@@ -83,7 +95,7 @@ CHARTS = (
     Spoilt("zero_volume", False, "the volume is 0", "SUSPECT", {}),
     Spoilt("no_adjclose", True, "2024-10-09 added", "CLOSED", {}),
     Spoilt("future", True, "2024-10-09 added", "CLOSED", {}),
-    Spoilt("not_found", False, "answered no bar", "STALE", {}),
+    Spoilt("not_found", False, "does not know", "STALE", {}),
 )
 
 OBSERVATIONS = (
@@ -94,33 +106,44 @@ OBSERVATIONS = (
     Column("header_date", (), True),
 )
 
-ERRORS, NOWHERE, NONSENSE = "Yahoo answered {} for IWM", "no connection to Yahoo", "answers nonsense"
+NOWHERE, NONSENSE, FAILED = "no connection to Yahoo", "answers nonsense", "{ticker}: "
+# Each meets everything that is asked, the slowest first as all of them are run at the same time.
 WIRE = (
-    Down("*", "429", False, "429", "STALE", "rate limited until", {}),
-    Down("*", "429", False, "429", "STALE", "rate limited until 20:30 ET", {"retry_after": 3600}),
-    Down("crumb", "429", True, "getcrumb 429", "CLOSED", "", {}),
-    Down("*", "401", False, "401", "STALE", "IWM: ", {}),
-    Down("*", "403", False, "403", "STALE", "IWM: ", {}),
-    Down("*", "404", False, "404", "STALE", "IWM: ", {}),
-    Down("*", "500", False, "500", "STALE", "IWM: ", {}),
-    Down("*", "502", False, "502", "STALE", "IWM: ", {}),
-    Down("*", "503", False, "503", "STALE", "IWM: ", {}),
-    Down("*", "504", False, "504", "STALE", "IWM: ", {}),
-    Down("*", "hang", False, NOWHERE, "CACHED", "IWM: ", {}),
-    Down("cookie", "hang", True, "fc.yahoo.com", "CLOSED", "", {}),
-    Down("*", "dropped", False, NOWHERE, "CACHED", "IWM: ", {}),
-    Down("*", "reset", False, NOWHERE, "CACHED", "IWM: ", {}),
-    Down("*", "offline", False, NOWHERE, "CACHED", "IWM: ", {}),
-    Down("*", "drip", False, NOWHERE, "CACHED", "IWM: ", {}),
-    Down("*", "slow", True, "added", "CLOSED", "", {}),
-    Down("*", "truncated", False, NOWHERE, "CACHED", "IWM: ", {}),
-    Down("*", "cut", False, NONSENSE, "STALE", "IWM: ", {}),
-    Down("*", "empty", False, NONSENSE, "STALE", "IWM: ", {}),
-    Down("*", "html", False, NONSENSE, "STALE", "IWM: ", {}),
-    Down("*", "consent", True, "added", "CLOSED", "", {}),
-    Down("chart", "null_result", False, "answered no bar", "STALE", "IWM: ", {}),
-    Down("fred", "ragged", True, "added", "CLOSED", "", {}),
-    Down("fred", "zip", True, "added", "CLOSED", "", {}),
+    Down("*", "hang", False, False, NOWHERE, "CACHED", FAILED, {}),
+    Down("*", "drip", False, False, NOWHERE, "CACHED", FAILED, {}),
+    Down("*", "403", False, False, "403", "STALE", FAILED, {}),
+    Down("*", "401", False, False, "401", "STALE", FAILED, {}),
+    Down("*", "404", False, False, "404", "STALE", FAILED, {}),
+    Down("*", "429", False, False, "429", "STALE", "rate limited until", {}),
+    Down("*", "429", False, False, "429", "STALE", "rate limited until 20:30 ET", {"retry_after": 3600}),
+    Down("crumb", "429", True, True, "getcrumb 429", "CLOSED", "", {}),
+    Down("*", "500", False, False, "500", "STALE", FAILED, {}),
+    Down("cookie", "hang", True, True, "fc.yahoo.com", "CLOSED", "", {}),
+    Down("*", "offline", False, False, NOWHERE, "CACHED", FAILED, {}),
+    Down("*", "slow", True, True, "2024-10-09 added", "CLOSED", "", {}),
+    Down("*", "html", False, False, NONSENSE, "STALE", FAILED, {}),
+    Down("*", "consent", True, True, "2024-10-09 added", "CLOSED", "", {}),
+    Down("fred", "ragged", True, False, "2024-10-09 added", "CLOSED", "", {}),
+    Down("fred", "zip", True, True, "2024-10-09 added", "CLOSED", "", {}),
+)
+
+# Of three tickers each meets another one.
+TOGETHER = (
+    (
+        Down("chart", "502", False, True, "502", "STALE", FAILED, {}),
+        Down("chart", "503", False, True, "503", "STALE", FAILED, {}),
+        Down("chart", "504", False, True, "504", "STALE", FAILED, {}),
+    ),
+    (
+        Down("chart", "dropped", False, True, NOWHERE, "CACHED", FAILED, {}),
+        Down("chart", "reset", False, True, NOWHERE, "CACHED", FAILED, {}),
+        Down("chart", "truncated", False, True, NOWHERE, "CACHED", FAILED, {}),
+    ),
+    (
+        Down("chart", "cut", False, True, NONSENSE, "STALE", FAILED, {}),
+        Down("chart", "empty", False, True, NONSENSE, "STALE", FAILED, {}),
+        Down("chart", "null_result", False, True, "answered no bar", "STALE", FAILED, {}),
+    ),
 )
 
 QUOTES = (
@@ -134,14 +157,31 @@ QUOTES = (
 )
 
 STREAM = (
-    Pushed("refused", "503"),
-    Pushed("closed", "stream: closed"),
-    Pushed("reset", "stream: "),
-    Pushed("silent", "silent for 30 s"),
-    Pushed("garbage", "silent for 30 s"),
-    Pushed("garbage_protobuf", "silent for 30 s"),
-    Pushed("bare_protobuf", "silent for 30 s"),
-    Pushed("priceless", "silent for 30 s"),
-    Pushed("largest_integers", ""),
-    Pushed("flood", ""),
+    Pushed("silent", "silent for 30 s", "LIVE"),
+    Pushed("garbage", "silent for 30 s", "LIVE"),
+    Pushed("garbage_protobuf", "silent for 30 s", "LIVE"),
+    Pushed("bare_protobuf", "silent for 30 s", "LIVE"),
+    Pushed("priceless", "silent for 30 s", "LIVE"),
+    Pushed("refused", "503", "LIVE"),
+    Pushed("closed", "stream: ", "LIVE"),
+    Pushed("reset", "stream: ", "LIVE"),
+    Pushed("largest_integers", "in the future", "SUSPECT"),
+    Pushed("flood", "", "LIVE"),
+)
+
+QUOTED = (
+    Polled("401", "last trades"),
+    Polled("403", "last trades"),
+    Polled("500", "last trades"),
+    Polled("hang", "last trades"),
+    Polled("reset", "last trades"),
+    Polled("html", "last trades"),
+    # Yahoo lets a reader in under another cookie than the one that the crumb fits.
+    Polled("consent", "last trades"),
+)
+
+MINUTES = (
+    Spoilt("hundredfold", False, "is too far from the last close", "", {}),
+    Spoilt("wrong_symbol", False, "when it was asked for the minutes of SPY", "", {"other": "IWM"}),
+    Spoilt("null_rows", True, "", "", {"back": 5}),
 )

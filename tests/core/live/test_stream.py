@@ -1,0 +1,320 @@
+"""The streamer's reader against the loopback's streamer: whatever ends a connection, the next one comes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
+
+import pytest
+
+from tests.loopback import Loopback, World
+from tests.loopback.client import Client
+
+OPEN = datetime(2024, 11, 20, 16, 31, 27, tzinfo=UTC)
+CLOSED = datetime(2024, 11, 20, 23, 0, tzinfo=UTC)
+PATIENCE = 8.0
+
+SETUP = """
+import base64, collections, json, math, random, resource, sys, threading, time
+import smallcap.core.live.stream as module
+from smallcap.core.live.stream import Stream, decode
+patient = Stream._rest
+
+def usual():
+    module.FIRST_PAUSE, module.LONGEST_PAUSE, module.WATCHDOG, module.OPENING = 0.05, 0.2, 0.6, 0.5
+    module.PATIENCE, Stream._rest = 0.1, patient
+
+trades, said = collections.deque(maxlen=1000), []
+count = 0
+
+def take(quote):
+    global count
+    count += 1
+    trades.append((time.monotonic(), quote))
+
+stream = Stream(take, lambda kind, words: said.append([kind, words]), lambda: 1.0)
+
+def seen():
+    alive = bool(stream._thread and stream._thread.is_alive())
+    return {"count": count, "healthy": stream.healthy, "alive": alive, "said": said[-20:],
+            "cpu": time.process_time(), "at": time.monotonic()}
+
+def envelope(message):
+    return json.dumps({"type": "pricing", "message": base64.b64encode(message).decode()})
+
+def packed(**fields):
+    sound = {"id": "IWM", "price": 219.5, "time": 1732120287000, "previous_close": 218.0, "day_volume": 5}
+    return module.PricingData(**(sound | fields)).SerializeToString()
+"""
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
+    """One world, server and client for all tests: the client takes a second to start."""
+    folder = tmp_path_factory.mktemp("stream")
+    with (
+        Loopback(World(OPEN, ("IWM", "SPY", "QQQ"), date(2024, 1, 2))) as net,
+        Client(net.environment(folder), SETUP) as client,
+    ):
+        client.run("usual()")
+        yield SimpleNamespace(net=net, client=client, world=net.world)
+
+
+@pytest.fixture
+def market(shared: SimpleNamespace) -> Iterator[SimpleNamespace]:
+    shared.world.now = OPEN
+    shared.net.heal()
+    until(shared, lambda now: not now["alive"], follow=())
+    shared.net.clear()
+    shared.client.run("usual()\nsaid.clear()\ntrades.clear()\ncount = 0")
+    yield shared
+    assert shared.net.leaks == []
+
+
+def until(market: SimpleNamespace, true: Callable[[dict], bool], follow: tuple[str, ...] = ("IWM", "SPY")) -> dict:
+    """What is seen as soon as it is as wanted, while following as the fetcher does: again and again."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        now = market.client.run(f"stream.follow({follow!r})\nanswer = seen()")
+        if true(now):
+            return now
+        assert time.monotonic() < end, now
+        time.sleep(0.02)
+
+
+def live(now: dict) -> bool:
+    return now["healthy"] and now["count"] >= 2
+
+
+# --- connections --------------------------------------------------------------------------------------------------
+
+
+def test_the_trades_of_those_that_are_followed_come(market):
+    until(market, live)
+    found = market.client.run("answer = [trade[1] for trade in trades]")
+    assert {row[0] for row in found} == {"IWM", "SPY"}
+    trade = market.world.quote("IWM")
+    assert next(row for row in found if row[0] == "IWM")[1:5] == pytest.approx(
+        [trade.price, trade.at, trade.previous_close, trade.volume], rel=1e-6
+    )
+    assert market.net.connections == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("closed", {"after": 4}),
+        ("reset", {"after": 4}),
+        ("closed", {"after": 0}),
+        ("silent", {}),
+        ("refused", {}),
+        ("429", {}),
+        ("503", {}),
+        ("dropped", {}),
+        ("reset", {}),
+        ("hang", {}),
+        ("garbage", {}),
+        ("bare_protobuf", {}),
+    ],
+)
+def test_whatever_ends_a_connection_it_is_said_and_the_next_one_comes(market, name, options):
+    market.net.fault("stream", name, **options)
+    now = until(market, lambda now: len(now["said"]) >= 2)
+    assert now["alive"]
+    assert all(kind == "failed" and words.startswith("stream: ") for kind, words in now["said"])
+    assert all("the quotes go on" in words for _, words in now["said"])
+    market.net.heal()
+    market.client.run("count = 0")
+    assert until(market, live)["alive"]
+
+
+def test_offline_ends_the_connection_and_the_end_of_it_brings_another(market):
+    until(market, live)
+    market.net.offline()
+    until(market, lambda now: not now["healthy"] and now["said"])
+    market.net.heal()
+    market.client.run("count = 0")
+    until(market, live)
+
+
+@pytest.mark.parametrize("name", ["silent", "garbage", "garbage_protobuf", "priceless"])
+def test_it_is_not_healthy_once_no_trade_comes(market, name):
+    until(market, live)
+    market.net.fault("stream", name)
+    now = until(market, lambda now: not now["healthy"])
+    assert "silent for" in now["said"][0][1]
+    before = now["count"]
+    assert until(market, lambda now: len(now["said"]) >= 2)["count"] == before
+
+
+def test_it_is_not_healthy_before_a_trade_has_come(market):
+    market.net.fault("stream", "silent")
+    until(market, lambda now: market.net.connections == 1)
+    assert not market.client.run("answer = seen()")["healthy"]
+
+
+def test_a_connection_that_ends_at_once_is_not_hammered(market):
+    market.client.run("module.FIRST_PAUSE, module.LONGEST_PAUSE = 0.1, 0.4")
+    market.net.fault("stream", "dropped")
+    began = until(market, lambda now: len(now["said"]) >= 3)
+    ended = until(market, lambda now: now["at"] - began["at"] > 1.2)
+    assert 2 <= len(ended["said"]) - len(began["said"]) <= 4
+
+
+def test_pauses_double_up_to_the_longest(market):
+    market.client.run(
+        "module.FIRST_PAUSE, module.LONGEST_PAUSE = 0.5, 600.0\nStream._rest = lambda self, wait: rest(wait)"
+    )
+    market.client.run(
+        "import asyncio\nrests = []\nasync def rest(wait):\n    rests.append(wait)\n    await asyncio.sleep(0.02)"
+    )
+    market.net.fault("stream", "dropped")
+    until(market, lambda now: len(now["said"]) >= 12)
+    rests = market.client.run("answer = rests")
+    assert rests[:12] == [min(2.0**n, 600.0) for n in range(12)]
+
+
+def test_after_a_long_connection_the_pause_is_the_first(market):
+    market.client.run("module.FIRST_PAUSE, module.LONGEST_PAUSE, module.WATCHDOG = 1.0, 64.0, 0.5")
+    began = until(market, live)
+    until(market, lambda now: now["at"] - began["at"] > 1.1)
+    market.net.fault("stream", "closed", after=0)
+    assert "again in 1 s" in until(market, lambda now: now["said"])["said"][0][1]
+
+
+# --- what is followed ---------------------------------------------------------------------------------------------
+
+
+def test_following_nobody_ends_the_connection_and_the_thread(market):
+    until(market, live)
+    now = until(market, lambda now: not now["alive"], follow=())
+    assert not now["healthy"]
+    assert now["said"] == []
+
+
+def test_following_nobody_ends_a_pause_too(market):
+    market.client.run("module.FIRST_PAUSE, module.LONGEST_PAUSE = 60.0, 60.0")
+    market.net.fault("stream", "dropped")
+    until(market, lambda now: now["said"])
+    until(market, lambda now: not now["alive"], follow=())
+
+
+def test_others_are_subscribed_on_the_same_connection(market):
+    until(market, live)
+    until(market, lambda now: "QQQ" in market.client.run("answer = [t[1][0] for t in trades]"), follow=("QQQ",))
+    market.client.run("time.sleep(0.3)\ntrades.clear()\ncount = 0")
+    until(market, lambda now: now["count"] >= 2, follow=("QQQ",))
+    assert set(market.client.run("answer = [t[1][0] for t in trades]")) == {"QQQ"}
+    assert market.net.connections == 1
+
+
+def test_following_anew_while_the_thread_ends_begins_anew(market):
+    for _ in range(3):
+        until(market, live)
+        market.client.run("stream.follow(())\ntime.sleep(random.random() * 1.2)\ncount = 0")
+    until(market, live)
+
+
+def test_the_thread_is_a_daemon(market):
+    until(market, live)
+    assert market.client.run("answer = stream._thread.daemon")
+
+
+# --- work ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_flood_is_told_a_few_times_a_second(market):
+    market.net.fault("stream", "flood", rate=5000)
+    began = until(market, live)
+    ended = until(market, lambda now: now["at"] - began["at"] > 1.5)
+    rate = (ended["count"] - began["count"]) / (ended["at"] - began["at"])
+    assert 2 <= rate <= 2 * 2 / 0.25
+    assert ended["healthy"]
+
+
+@pytest.mark.parametrize("fault", ["silent", "refused", None])
+def test_waiting_takes_no_work(market, fault):
+    if fault:
+        market.net.fault("stream", fault)
+    began = until(market, lambda now: now["alive"])
+    market.client.run("time.sleep(1.5)")
+    ended = market.client.run("answer = seen()")
+    assert ended["cpu"] - began["cpu"] < 0.5 * (ended["at"] - began["at"])
+
+
+# --- messages -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fields", "kept"),
+    [
+        ("", True),
+        ("price=0.0", False),
+        ("price=-1.0", False),
+        ("price=math.inf", False),
+        ("price=math.nan", False),
+        ("time=0", False),
+        ("time=-5", False),
+        ("time=2**63-1", True),  # the intake refuses it: it lies in the future
+        ("id=''", False),
+        ("id='x'*9999", True),
+        ("previous_close=0.0", True),
+        ("previous_close=math.inf", True),
+        ("previous_close=math.nan", True),
+        ("previous_close=-1.0", True),
+        ("day_volume=-2**63", True),
+        ("day_volume=2**63-1", True),
+    ],
+)
+def test_a_message_is_taken_only_with_a_sound_price_and_time(shared, fields, kept):
+    found = shared.client.run(f"answer = decode(envelope(packed({fields})))")
+    assert (found is not None) is kept
+    if kept:
+        assert found[1] == 219.5
+        assert found[4] >= 0
+        assert shared.client.run(
+            f"before = decode(envelope(packed({fields}))).previous_close\nanswer = math.isnan(before) or before == 218.0"
+        )
+
+
+def test_a_price_is_what_was_meant_before_it_became_a_float32(shared):
+    assert shared.client.run("answer = decode(envelope(packed(price=243.31, time=1732120287999)))")[1:3] == [
+        243.31,
+        1732120287,
+    ]
+
+
+def test_no_message_raises(shared):
+    lines = """
+chance = random.Random(5)
+sound = packed()
+def bad(n):
+    kind = n % 6
+    if kind == 0:
+        return bytes(chance.randrange(256) for _ in range(chance.randrange(60)))
+    if kind == 1:
+        body = bytearray(sound)
+        for _ in range(chance.randrange(1, 5)):
+            body[chance.randrange(len(body))] = chance.randrange(256)
+        return envelope(bytes(body))
+    if kind == 2:
+        return envelope(sound[: chance.randrange(len(sound))])
+    if kind == 3:
+        whole = envelope(sound)
+        at = chance.randrange(len(whole))
+        return whole[:at] + chr(chance.randrange(0x3000)) + whole[at + 1 :]
+    if kind == 4:
+        return json.dumps(chance.choice([None, [], "x", 7, {}, {"message": None}, {"message": 5}, {"message": "é"},
+                                         {"message": ""}, {"message": []}, {"message": "A"}, True, 1e308]))
+    return "[" * chance.randrange(200_000)
+answer = [0, 0]
+for n in range(3000):
+    found = decode(bad(n))
+    answer[found is not None] += 1
+    assert found is None or (found.price > 0 and found.at > 0 and found.ticker)
+"""
+    nothing, trades = shared.client.run(lines)
+    assert nothing > 1500
+    assert trades > 50
