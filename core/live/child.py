@@ -136,14 +136,23 @@ class Child:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
         archive, self._archive = self._archive, None
+        buried = asyncio.create_task(_bury(process))
         try:
-            async with asyncio.timeout(REAPING):
-                await process.communicate()  # to the end of what it said, else its pipe stays open
-        except TimeoutError:
-            pass
+            await asyncio.shield(buried)
+        except asyncio.CancelledError:
+            # Whoever cancels may close the loop next, and what is left of the child needs it.
+            await buried
+            raise
         finally:
             if archive is not None and archive != home:
                 take_away(archive)
+
+
+async def _bury(process: asyncio.subprocess.Process) -> None:
+    """Read a killed child to the end of what it said, else its pipe stays open, and wait until it is gone."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(REAPING):
+            await process.communicate()
 
 
 def lock_of(archive: Path) -> Path:

@@ -113,7 +113,10 @@ class Fetcher:
         return Shut(trouble.until, f"{words} until {clock(trouble.until)}")
 
     def _dispatch(self) -> bool:
-        """Put what is due into the pool; while a provider is in trouble, one job at a time after its pause."""
+        """Put what is due into the pool; while a provider is in trouble, one job at a time after its pause.
+
+        Then end a refresh of which nothing is left to do, so that its bars show all at once.
+        """
         now, wants = self._instant(), self.wants
         open_now = calendar.hours(now).open
         self._stream.follow(wants.tickers if open_now else ())
@@ -186,9 +189,9 @@ class Fetcher:
                 case dict():
                     self.intake.macro(cast("dict[str, Series]", result), self._instant(), whole=job.period == "max")
         if job.kind == "daily" and not self._once:
-            waiting = sum(key.startswith("daily") for key in self._pool.waiting)
+            left = sum(one.kind == "daily" for one in due(self._instant(), self.wants, self.ledger.known()))
             staged = len(self.intake.staged)
-            self._say(Progress(staged, staged + waiting, job.tickers[0], why))
+            self._say(Progress(staged, staged + left, job.tickers[0], why))
         if self._once:
             self._once.took(job, why, sent=not isinstance(result, Paused | RateLimited))
 
@@ -215,7 +218,7 @@ class Fetcher:
             self._say(Ticks(newer))
 
     def _round(self) -> None:
-        """What is done a few times a second: end a refresh, write, give a sign of life."""
+        """What is done a few times a second: write, give a sign of life."""
         at = time.monotonic()
         if self.intake.staged and not self._refreshing and not self._once:
             self._say(Stored(self.intake.promote()))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import NamedTuple, TypedDict, Unpack
@@ -13,7 +12,8 @@ from curl_cffi.requests.exceptions import ConnectionError as NoConnection
 from curl_cffi.requests.exceptions import RequestException
 
 from .log import Entry
-from .throttle import Outage, Refusal, Throttle, Trouble
+from .shared import Shared
+from .throttle import Refusal
 from .trouble import Failing, Paused, RateLimited
 
 # Seconds a whole request may take: a history of 25 years over a slow line needs more than a quote does.
@@ -42,54 +42,6 @@ class Options(TypedDict, total=False):
     data: object
     json: object
     allow_redirects: bool
-
-
-class Shared(Throttle):
-    """A throttle that several threads may use: the guards of the requests, and whoever looks at how it is doing."""
-
-    def __init__(self, name: str, jitter: Callable[[], float]) -> None:
-        super().__init__(name, jitter)
-        self._lock = threading.RLock()
-
-    def ask(self, now: float) -> float | Refusal:
-        """As the throttle's."""
-        with self._lock:
-            return super().ask(now)
-
-    def answered(self, now: float, status: int, retry_after: float | None = None) -> None:
-        """As the throttle's."""
-        with self._lock:
-            super().answered(now, status, retry_after)
-
-    def failed(self, now: float, kind: Outage) -> None:
-        """As the throttle's."""
-        with self._lock:
-            super().failed(now, kind)
-
-    def undecided(self, now: float) -> None:
-        """As the throttle's."""
-        with self._lock:
-            super().undecided(now)
-
-    def crumb_refused(self, now: float, retry_after: float | None = None) -> None:
-        """As the throttle's."""
-        with self._lock:
-            super().crumb_refused(now, retry_after)
-
-    def state(self, now: float) -> Trouble | None:
-        """As the throttle's."""
-        with self._lock:
-            return super().state(now)
-
-    def sent_last_hour(self, now: float) -> int:
-        """As the throttle's."""
-        with self._lock:
-            return super().sent_last_hour(now)
-
-    def memory(self) -> dict[str, object]:
-        """As the throttle's."""
-        with self._lock:
-            return super().memory()
 
 
 class Guard(Session[Response]):

@@ -10,8 +10,8 @@ import numpy as np
 from .. import calendar
 from ..bars import to_day
 from .due import Failure, Kept, Known
-from .guard import Shared
 from .intake import Intake
+from .shared import Shared
 
 PROVIDERS = {"yahoo": "Yahoo", "fred": "FRED"}
 CANARY = timedelta(minutes=10)

@@ -23,7 +23,7 @@ from ..live.adjust import adjusted
 from ..live.archive import Archive, Versions
 from ..live.log import Entry
 from ..live.raw import FIELDS, Minutes, Quote
-from ..live.throttle import Trouble
+from ..live.throttle import RATE_LIMITED, Trouble
 from ..publication import due_session
 from ..settings import Settings
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 NAME = "Yahoo and FRED"
 POLL = 15.0
 PROVIDERS = {"yahoo": "Yahoo", "fred": "FRED"}
-TROUBLES = {"rate limited": "rate limited", "offline": "offline, not asked", "upstream": "answers nonsense, not asked"}
+TROUBLES = {"rate limited": "rate limited", "offline": "offline", "upstream": "answers with errors"}
 # Small caps beside the pair, all sectors beside those that confirm, and what moves them.
 BESIDE = ("IWM", "SPY", "VTWO", "SCHA", "IJR", "XLB", "XLC", "XLE", "XLK", "XLRE", "TLT", "LQD", "^VIX")
 INTERVALS = {1: 1, 5: 5}
@@ -219,9 +219,10 @@ def _refused(notes: Mapping[str, object]) -> tuple[str, ...]:
 
 
 def _trouble_words(name: str, trouble: Trouble | None, now: datetime) -> str:
-    """`Yahoo: rate limited until 14:32 ET`; empty when nothing is wrong."""
+    """`Yahoo: rate limited until 14:32 ET`, `Yahoo: offline, not asked until 14:32 ET`; empty when nothing is wrong."""
     if trouble is None:
         return ""
-    until = datetime.fromtimestamp(trouble.until, UTC)
-    when = "being tried again" if until <= now else f"until {calendar.new_york(until):%H:%M} ET"
-    return f"{name}: {TROUBLES[trouble.kind]}{', ' if until <= now else ' '}{when}"
+    until, words = datetime.fromtimestamp(trouble.until, UTC), f"{name}: {TROUBLES[trouble.kind]}"
+    if until <= now:
+        return f"{words}, being tried again"
+    return f"{words}{'' if trouble.kind == RATE_LIMITED else ', not asked'} until {calendar.new_york(until):%H:%M} ET"

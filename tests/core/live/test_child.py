@@ -203,9 +203,9 @@ def test_one_that_is_silent_is_killed_and_another_started(archive: Path):
 
 def test_one_that_gives_signs_of_life_is_left_alone(archive: Path):
     beating = (
-        "for n in range(10):\n    say('alive')\n    time.sleep(0.1)\nsay('stored', what=['heard', 'long'])\n" + DEAF
+        "for n in range(15):\n    say('alive')\n    time.sleep(0.1)\nsay('stored', what=['heard', 'long'])\n" + DEAF
     )
-    family = Family(archive, fake(beating), HASTY)
+    family = Family(archive, fake(beating), PATIENT._replace(silence=1.0))
     living(family, lambda: until(lambda: family.heard))
     assert len(family.pids) == 1
     assert len(family.said) == 2, "signs of life are nobody else's business"
@@ -262,11 +262,11 @@ import pathlib
 count = pathlib.Path({str(mark)!r})
 n = len(count.read_text()) if count.exists() else 0
 count.write_text("x" * (n + 1))
-for _ in range(8 if n == 2 else 0):
+for _ in range(25 if n == 2 else 0):
     time.sleep(0.05)
     say("alive")
 """
-    family = Family(archive, fake(script), Timing(0.3, 5.0, 1.0, 60.0))
+    family = Family(archive, fake(script), Timing(1.0, 5.0, 1.0, 60.0))
     living(family, lambda: until(lambda: len(pauses.slept) >= 5))
     assert pauses.slept[:5] == [1.0, 2.0, 1.0, 2.0, 4.0]
 
@@ -402,6 +402,24 @@ def test_cancelling_while_it_is_started_leaves_nobody(archive: Path):
         living(family, story)
     found = mark.read_text().split() if mark.exists() else []
     assert not any(is_running(int(pid)) for pid in found)
+
+
+def test_cancelling_while_it_is_being_killed_leaves_nothing_of_it(archive: Path):
+    family = Family(archive, fake("say('done', failed=[])\n" + DEAF))
+
+    async def tell(yields: int) -> None:
+        run = asyncio.create_task(family.child.once(family.start))
+        await until(lambda: Done() in family.said)
+        for _ in range(yields):
+            await asyncio.sleep(0)
+        run.cancel()
+        with suppress(asyncio.CancelledError):
+            await run
+        assert not is_running(family.pids[-1])
+
+    for yields in range(6):
+        family.said.clear()
+        asyncio.run(tell(yields))
 
 
 def test_cancelling_while_the_lock_is_waited_for_or_in_a_pause_ends_at_once(archive: Path):

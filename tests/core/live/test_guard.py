@@ -16,7 +16,8 @@ from curl_cffi.requests.exceptions import RequestException
 from hypothesis import given
 from hypothesis import strategies as st
 from smallcap.core.live import guard as module
-from smallcap.core.live.guard import Clock, Guard, Shared
+from smallcap.core.live.guard import Clock, Guard
+from smallcap.core.live.shared import Shared
 from smallcap.core.live.throttle import Refusal
 from smallcap.core.live.trouble import Failing, Paused, RateLimited
 

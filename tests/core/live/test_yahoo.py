@@ -24,7 +24,8 @@ import json, math, os, sqlite3, sys, threading, time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from smallcap.core.live import guard as guarding, yahoo as module
-from smallcap.core.live.guard import Clock, Guard, Shared
+from smallcap.core.live.guard import Clock, Guard
+from smallcap.core.live.shared import Shared
 from smallcap.core.live.yahoo import Yahoo, classify, prepare
 from curl_cffi.requests.exceptions import (
     ConnectionError as NoConnection, DNSError, HTTPError, IncompleteRead, ProxyError, Timeout)
