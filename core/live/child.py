@@ -85,7 +85,6 @@ class Child:
         """One child from its start to its end; whether it gave signs of life for longer than it takes to hang."""
         loop = asyncio.get_running_loop()
         began = self._heard = loop.time()
-        self.busy = False
         pipe = asyncio.subprocess.PIPE
         try:
             self._process = await asyncio.create_subprocess_exec(

@@ -189,11 +189,16 @@ class Fetcher:
                 case dict():
                     self.intake.macro(cast("dict[str, Series]", result), self._instant(), whole=job.period == "max")
         if job.kind == "daily" and not self._once:
-            left = sum(one.kind == "daily" for one in due(self._instant(), self.wants, self.ledger.known()))
             staged = len(self.intake.staged)
-            self._say(Progress(staged, staged + left, job.tickers[0], why))
+            self._say(Progress(staged, staged + self._daily_left(), job.tickers[0], why))
         if self._once:
             self._once.took(job, why, sent=not isinstance(result, Paused | RateLimited))
+
+    def _daily_left(self) -> int:
+        """How many tickers' daily bars are due, those that wait for another try included."""
+        known = self.ledger.known()
+        known = Known(known.daily, known.answered_at, {}, known.requests_last_hour)
+        return sum(job.kind == "daily" for job in due(self._instant(), self.wants, known))
 
     def _failed(self, job: Job, error: Exception) -> str:
         """Write a failure down; a ticker is only unknown while others are answered for."""

@@ -94,7 +94,7 @@ def merged(held: Series | None, fresh: Series) -> Series:
 
 def _tables(body: bytes) -> Iterator[str]:
     if not body.startswith(ZIP):
-        yield body.decode("utf-8-sig", "replace")
+        yield body.decode("utf-8", "replace")
         return
     left = LARGEST
     try:
@@ -102,7 +102,7 @@ def _tables(body: bytes) -> Iterator[str]:
             for part in pack.infolist():
                 left -= part.file_size
                 if part.filename.endswith(".csv") and left >= 0:
-                    yield pack.read(part).decode("utf-8-sig", "replace")
+                    yield pack.read(part).decode("utf-8", "replace")
     except Exception as error:  # as many kinds of it as there are ways to damage an archive
         raise Upstream("FRED answers nonsense: a damaged archive") from error
 

@@ -94,7 +94,7 @@ class Intake:
             if fresh is held:
                 self.note("note", ticker, why)
                 return ""
-            self.full = self.full | {ticker} if joined.refetch or fresh is None else self.full - {ticker}
+            self.full = self.full | {ticker} if joined.refetch else self.full - {ticker}
         if fresh is None:
             return self._refused(ticker, why)
         self._stage(fresh)
@@ -112,8 +112,8 @@ class Intake:
             waiting = {ticker: one for ticker, one in self.staged.items() if self._writes.pop(("stage", ticker), None)}
             self.held.update(self.staged)
             self.staged.clear()
-            # What was staged by an earlier flush goes first, as what still waits is newer.
-            self._writes = {PROMOTE: Change.promote} | self._writes
+            # What an earlier flush staged goes first, as what still waits is newer.
+            self._writes.setdefault(PROMOTE, Change.promote)
             for ticker, one in waiting.items():
                 self._put(("hold", ticker), partial(Change.hold, held=one))
         return names

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import select
 import struct
 import subprocess
 import sys
@@ -61,11 +62,12 @@ class Screen(Terminal):
         """Press q; the seconds until the process is gone. AssertionError when it ended in any other way than well."""
         began = time.monotonic()
         self.press("q")
-        self._drain()
-        code = self._app.wait(PATIENCE)
+        while self._app.poll() is None:
+            assert time.monotonic() < began + PATIENCE, f"q didn't end it:\n{self.text()}"
+            if select.select([self.fd], [], [], 0.01)[0]:
+                self._read(began + PATIENCE)
         took = time.monotonic() - began
-        os.close(self.fd)
-        assert code == 0, self.text()
+        assert self._app.returncode == 0, self.text()
         return took
 
     def kill(self) -> None:
@@ -73,15 +75,4 @@ class Screen(Terminal):
         if self._app.poll() is None:
             self._app.kill()
             self._app.wait()
-        try:
-            os.close(self.fd)
-        except OSError:
-            pass
-
-    def _drain(self) -> None:
-        """Read to the end, which comes with the last process that has the terminal open."""
-        try:
-            while self._read(time.monotonic() + PATIENCE):
-                pass
-        except AssertionError:
-            return
+        os.close(self.fd)

@@ -25,9 +25,10 @@ def bars(ticker: str, generation: int) -> Held:
 
 def refresh(archive: Archive, generation: int) -> None:
     """Stage every ticker in a transaction of its own, as they come in, then promote them all."""
-    for ticker in TICKERS:
+    for n, ticker in enumerate(TICKERS):
         held = bars(ticker, generation)
         archive.write(lambda change, held=held: change.stage(held))
+        print("staged", n, flush=True)
     archive.write(Change.promote)
 
 

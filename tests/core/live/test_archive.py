@@ -326,6 +326,15 @@ def test_a_writer_waits_for_another_writer(full: Archive):
     assert {"first", "second"} <= set(full.notes())
 
 
+def test_a_change_is_alone_from_its_beginning(full: Archive):
+    def change(_: Change) -> None:
+        locked = pytest.raises(sqlite3.OperationalError, match="locked")
+        with closing(sqlite3.connect(full.path, timeout=0)) as other, locked:
+            other.execute("begin immediate")
+
+    full.write(change)
+
+
 def test_a_writer_that_waits_too_long_says_that_it_is_locked(full: Archive, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(Archive._open, "__defaults__", ("mode=rw", 0.05))
     with closing(sqlite3.connect(full.path)) as db:

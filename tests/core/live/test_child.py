@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -84,7 +85,8 @@ def living(family: Family, story: Callable[[], Awaitable[None]]) -> None:
             run.cancel()
             at = time.monotonic()
             with suppress(asyncio.CancelledError):
-                await run
+                async with asyncio.timeout(DEADLINE):
+                    await run
         assert run.cancelled()
         assert time.monotonic() - at < 1.0
         assert family.child.pid is None
@@ -447,12 +449,14 @@ def test_an_archive_in_memory_goes_with_the_one_that_made_it(archive: Path, monk
     assert not memory.exists()
 
 
-def test_an_archive_at_home_stays_whoever_ends(archive: Path):
-    archive.parent.mkdir()
+def test_an_archive_at_home_stays_whoever_ends_and_whatever_its_folder_is_called():
+    home = Path(tempfile.mkdtemp(prefix=PREFIX))
+    archive = home / "store.sqlite3"
     archive.touch()
     family = Family(archive, fake("say('ready', archive=start['archive'], why='')\n" + DEAF))
     living(family, lambda: until(lambda: len(family.said) == 2))
     assert archive.exists()
+    shutil.rmtree(home)
 
 
 PARENT = """

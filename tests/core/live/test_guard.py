@@ -182,6 +182,16 @@ def test_retry_after_is_a_number_of_seconds_or_a_date(net, desk, told, seconds):
     assert error.until - T0 == pytest.approx(seconds, abs=1.0)
 
 
+def test_a_date_without_a_zone_is_gmt_wherever_the_machine_is(monkeypatch):
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        assert module._seconds(datetime.fromtimestamp(T0 + 900, UTC).strftime("%a %b %d %H:%M:%S %Y"), T0) == 900.0
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
 @given(st.text(max_size=40) | st.from_regex(r"\w{3}, \d{1,3} \w{3} \d{1,6} \d\d?:\d\d?:\d\d? [+-]?\w{1,5}"))
 def test_whatever_retry_after_says_is_a_pause_or_none(text):
     found = module._seconds(text, T0)
@@ -270,6 +280,16 @@ def test_during_an_outage_the_probe_is_a_chart(net, desk, url):
     fails(desk, url)
     assert net.count() == 3
     assert desk.guard.get(CHART).status_code == 200
+
+
+@pytest.mark.parametrize("url", [COOKIES[0], CRUMB])
+def test_an_answer_beside_the_charts_heals_nothing(net, desk, url):
+    net.fault("chart", "503")
+    for _ in range(2):
+        fails(desk, CHART)
+    desk.guard.get(url)
+    fails(desk, CHART)
+    assert desk.throttle.state(desk.hands.at).kind == "upstream"
 
 
 @pytest.mark.parametrize(("kind", "url"), [("crumb", CRUMB), ("cookie", COOKIES[0])])

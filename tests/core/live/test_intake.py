@@ -420,7 +420,7 @@ def test_a_whole_series_takes_the_place_of_the_one_held(desk):
     assert desk.intake.series["DGS2"].values.tolist() == [3.0] * 5
 
 
-@pytest.mark.parametrize("values", [[4.0, 402.0], [402.0, 4.1], [4.0, -402.0]])
+@pytest.mark.parametrize("values", [[4.0, 402.0], [402.0, 4.1], [402.0], [402.0, 403.0], [4.0, -402.0]])
 def test_a_lost_decimal_point_refuses_its_series_and_no_other(desk, values):
     desk.intake.macro({"DGS2": observed([4.0] * 30)}, NIGHT, whole=True)
     fresh = {"DGS2": observed(values), "DGS10": observed([4.3, 4.4], name="DGS10")}

@@ -20,7 +20,8 @@ from smallcap.core.live.raw import FIELDS, Held
 from tests.core.live.refreshing import ROWS, TICKERS, bars, refresh
 
 ROOT = Path(__file__).resolve().parents[3]
-KILLS, LONGEST = 200, 0.1
+# Lines said before a kill: of two refreshes at most. Seconds after the last of them.
+KILLS, STEPS, LONGEST = 200, 24, 0.01
 
 
 class Said(NamedTuple):
@@ -57,13 +58,13 @@ def tell(started: subprocess.Popen[str], path: Path, generation: int) -> None:
     started.stdin.flush()
 
 
-def killed(started: subprocess.Popen[str], patience: float) -> Said:
-    """Kill it some time after its first refresh has begun."""
+def killed(started: subprocess.Popen[str], steps: int, patience: float) -> Said:
+    """Kill it some time after it has said so many lines."""
     assert started.stdout
-    first = started.stdout.readline()
+    first = [started.stdout.readline() for _ in range(steps)]
     timer = threading.Timer(patience, started.kill)
     timer.start()
-    said = [first, *started.stdout]
+    said = [*first, *started.stdout]
     timer.join()
     assert started.wait() == -signal.SIGKILL
     started.communicate()
@@ -108,7 +109,7 @@ def test_two_hundred_kills_leave_one_generation_each(archive: Archive):
             # The next one starts while this one is at work.
             now, following = following, stack.enter_context(process())
             tell(now, path, last)
-            end = killed(now, chance.uniform(0.0, LONGEST))
+            end = killed(now, chance.randint(1, STEPS), chance.uniform(0.0, LONGEST))
             seen = look(Archive(path))
             # What was said to be there is there; else what was there before, or what had just begun.
             assert seen.held in {end.there or before.held, end.begun}, (before, end, seen)

@@ -140,6 +140,15 @@ def test_an_answers_instant_that_is_none_is_left_out(desk, note):
     assert desk.again().known().answered_at == {}
 
 
+@pytest.mark.parametrize("note", ["soon", "2026-11-31", 5, ["2026-11-24"], {"until": "2026-11-24"}, None, ""])
+def test_a_gaps_last_day_that_is_none_is_noted_anew(desk, note):
+    hold(desk, missing=-3)
+    desk.intake.notes["gap/IWM"] = note
+    assert desk.ledger.known().daily["IWM"].gap_until is None
+    desk.ledger.look_for_gaps("IWM")
+    assert desk.ledger.known().daily["IWM"].gap_until == date(2026, 11, 23)
+
+
 # --- failures -----------------------------------------------------------------------------------------------------
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from smallcap.core.live.due import Job, Kept, Known
-from smallcap.core.live.once import PATIENCE, Once, Shut
+from smallcap.core.live.due import Failure, Job, Kept, Known
+from smallcap.core.live.once import PATIENCE, Desk, Once, Shut
 from smallcap.core.live.protocol import Progress, Start
 
 from tests.core.live import make
@@ -33,6 +33,7 @@ class Office:
         self.shut: Callable[[Job], Shut | None] = lambda job: None
         self.waiting: list[Job] = []
         self.pace = 0.5
+        self.failures: dict[str, Failure] = {}
         self.answered_at: dict[str, datetime] = {}
         self.held = {ticker: Kept(make.LAST, make.LAST) for ticker in held}
         if held:
@@ -40,8 +41,6 @@ class Office:
         self.once = Once(Start(0.0, "", "", TICKERS, SERIES, True, since), self.desk())
 
     def desk(self):
-        from smallcap.core.live.once import Desk
-
         return Desk(
             lambda: self.now,
             self.known,
@@ -55,7 +54,7 @@ class Office:
         return self.shut(job)
 
     def known(self) -> Known:
-        return Known(dict(self.held), dict(self.answered_at))
+        return Known(dict(self.held), dict(self.answered_at), self.failures)
 
     def take(self, job: Job) -> None:
         self.put.append(job)
@@ -109,10 +108,11 @@ def test_when_nothing_is_due_it_is_over_at_once_without_a_word():
 
 
 def test_neither_quotes_nor_minutes_are_part_of_it():
-    office = Office()
-    office.now = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)  # in a session
-    office.once.over()
-    assert {job.kind for job in office.put} == {"daily", "macro"}
+    office = Office(held=TICKERS)
+    office.now = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)  # in a session, when last trades are due
+    office.answered_at[f"macro {','.join(SERIES)} max"] = office.now
+    assert office.once.over()
+    assert office.put == []
 
 
 def test_it_is_not_over_while_something_is_under_way():
@@ -131,6 +131,14 @@ def test_what_fails_is_tried_once_more_and_then_named():
     assert office.keys().count("daily SPY max") == 2
     assert len(office.put) == 5
     assert office.said[-1] == Progress(4, 4, "SPY", "no connection")
+
+
+def test_what_failed_before_the_fetch_is_tried_at_once():
+    office = Office()
+    failed = Failure(9, NIGHT - timedelta(seconds=1), unknown=True)
+    office.failures = dict.fromkeys(WHOLE, failed)
+    assert office.run() == ()
+    assert sorted(office.keys()) == WHOLE
 
 
 def test_what_succeeds_the_second_time_did_not_fail():
@@ -273,11 +281,17 @@ def test_a_ticker_that_is_due_anyway_is_asked_for_once_over_the_longer_period():
     ]
 
 
-def test_when_nothing_of_a_new_ticker_comes_no_part_of_it_is_asked_for():
+def test_when_nothing_of_a_new_ticker_can_be_kept_no_part_of_it_is_asked_for():
     """A window would be taken for the whole history of a ticker of which nothing is held."""
-    office = Office(lambda job: ("no", True), since="2026-11-02")
-    office.run()
-    assert {job.period for job in office.put} == {"max"}
+    office = Office(since="2026-11-02")
+
+    def refused(job: Job) -> tuple[str, bool]:
+        office.answered_at[job.key] = office.now
+        return "refused", True
+
+    office.answer = refused
+    assert len(office.run()) == 4
+    assert sorted(office.keys()) == WHOLE
 
 
 def test_what_fails_since_a_date_is_tried_once_more():

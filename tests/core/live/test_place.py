@@ -196,6 +196,11 @@ def test_only_an_archive_in_memory_is_taken_away(home: Path, memory: Path, tmp_p
     lookalike.parent.mkdir()
     lookalike.touch()
     take_away(lookalike)
+    neighbour = memory / "of somebody else" / "store.sqlite3"
+    neighbour.parent.mkdir()
+    neighbour.touch()
+    take_away(neighbour)
+    assert neighbour.exists()
     assert home.exists()
     assert lookalike.exists()
 

@@ -169,7 +169,7 @@ def test_a_reading_of_the_past_is_of_what_was_known_then(tmp_path):
     assert [one.as_of for one in readings] == [asked, asked]
     assert readings[0].panel.bars["IWM"].sessions[-1] == np.datetime64(asked)
     assert readings[0].regime == readings[1].regime
-    assert readings[0].composite.score == readings[1].composite.score
+    assert readings[0].composite.score == pytest.approx(readings[1].composite.score, rel=1e-12)
 
 
 # --- trades -------------------------------------------------------------------------------------------------------
