@@ -52,6 +52,7 @@ class Store:
             return
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.path.touch(mode=0o600)
             with closing(self._open()) as db, db:
                 db.execute("pragma journal_mode = wal")
                 db.execute(TABLE)

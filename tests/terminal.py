@@ -18,6 +18,7 @@ import pyte
 
 DEADLINE = 60.0
 UNKNOWN = re.compile(rb"\x1b\[[<>=][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1bP.*?\x1b\\|\x1b\[[0-9;]*t")
+SYNC_START, SYNC_END = b"\x1b[?2026h", b"\x1b[?2026l"
 ANSWERS = ((b"\x1b[c", b"\x1b[?62c"), (b"\x1b[6n", b"\x1b[1;1R"), (b"\x1b[?2026$p", b"\x1b[?2026;2$y"))
 
 
@@ -29,6 +30,7 @@ class Terminal:
     ) -> None:
         self.screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self.screen)
+        self._held_back = b""
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             os.chdir(cwd)
@@ -75,5 +77,13 @@ class Terminal:
         for query, answer in ANSWERS:
             if query in data:
                 os.write(self.fd, answer)
-        self._stream.feed(UNKNOWN.sub(b"", data))
+        self._show(data)
         return bool(data)
+
+    def _show(self, data: bytes) -> None:
+        """Feed whole frames only, as a terminal that knows synchronized output shows them."""
+        data = self._held_back + data
+        begun, ended = data.rfind(SYNC_START), data.rfind(SYNC_END)
+        whole = begun if begun > ended else len(data)
+        self._held_back = data[whole:]
+        self._stream.feed(UNKNOWN.sub(b"", data[:whole]))

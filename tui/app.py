@@ -92,8 +92,9 @@ class Smallcap(Looking, Travelling, Saving, Explaining, Recounting):
         return source.minutes if isinstance(source := self.standpoint.source, Minuted) else None
 
     def told(self, now: datetime) -> Told | None:
-        """The source's own log and outlook; None when it keeps none."""
-        return (source.log(), source.outlook(now)) if isinstance(source := self.standpoint.source, Logged) else None
+        """The source's own log and outlook, with what became of its fetcher; None when it keeps none."""
+        source = self.fetched or self.standpoint.source
+        return (source.log(), (*self.child_trouble(), *source.outlook(now))) if isinstance(source, Logged) else None
 
     def on_key(self, event: KeyPressed) -> None:
         """Any key takes the notice away."""

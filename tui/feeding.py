@@ -11,11 +11,10 @@ from ..core.history import parse_pair
 from ..core.intraday import INTERVALS
 from ..core.sources import Fetched
 from .messages import ReadingReady
-from .scene import Prices
+from .scene import Scene
 from .stage import Stage
 
 if TYPE_CHECKING:
-    from ..core.live.archive import Versions
     from ..core.live.child import Child
     from ..core.live.protocol import Message, Want
 
@@ -26,7 +25,7 @@ class Feeding(Stage):
     """Follows a source that fetches; with any other source it only says how fresh the numbers are."""
 
     _child: Child | None = None
-    _versions: Versions | None = None
+    _market: int | None = None
     _wanted: Want | None = None
     _awaited: str = ""
     _keyed_at: float = 0.0
@@ -72,7 +71,12 @@ class Feeding(Stage):
     def on_reading_ready(self, message: ReadingReady) -> None:
         """Say it when the source that was waited for takes the stand-in's place."""
         if self.standpoint.pending is not None and message.standpoint.pending is None:
-            self.prices, self.notice = Prices(), f"this is {message.reading.origin.name} now"
+            self.notice = f"this is {message.reading.origin.name} now"
+
+    def child_trouble(self) -> tuple[str, ...]:
+        """That the fetcher isn't running and why; empty while it is, and while another session's does the work."""
+        child = self._child
+        return (f"the fetcher {child.ended}; it is started again",) if child and child.failed else ()
 
     def arrived(self, text: str) -> None:
         """Switch to what was waited for."""
@@ -103,8 +107,10 @@ class Feeding(Stage):
                 source.push(quotes)
             case Ready(archive, why):
                 source.move(archive)
-                if why:
-                    self.notice = why
+                self._market = None
+                if why and archive != str(self.standpoint.store.path):
+                    why += ": what is fetched is kept in memory until it can be"
+                self.notice = why or self.notice
             case Progress(done, of, what, why) if self.standpoint.pending:
                 self.notice = f"fetching {what}: {done} of {of}  {why}".rstrip()
 
@@ -112,13 +118,11 @@ class Feeding(Stage):
         """Read the bars anew when the archive has others."""
         source = self.fetched
         assert source is not None
-        versions = source.versions()
-        before, self._versions = self._versions, versions
-        if versions.market and (before is None or before.market != versions.market):
-            if (pending := self.wanted.pending) is not None:
-                self.read(self.wanted.but(source=pending, pending=None), fresh=True)
-            elif before is not None:
-                self.read(self.wanted, fresh=True)
+        market = source.versions().market
+        before, self._market = source.loaded if self._market is None else self._market, market
+        if market not in {0, before}:
+            pending = self.wanted.pending
+            self.read(self.wanted if pending is None else self.wanted.but(source=pending, pending=None), fresh=True)
         if self._awaited:
             self._look_for_awaited(source)
 
@@ -152,12 +156,13 @@ class Feeding(Stage):
             self._child.send(wanted)
 
     def _say_how_fresh(self) -> None:
-        fresh = self._freshness()
+        fresh = self.freshness_of(self.shown)
         if fresh != self.shown.fresh:
             self.show(fresh=fresh)
 
-    def _freshness(self) -> Freshness:
-        now, scene, source = self.standpoint.clock.now(), self.shown, self.standpoint.source
+    def freshness_of(self, scene: Scene) -> Freshness:
+        """What the source knows of it, or the calendar alone where nothing is fetched."""
+        now, source = self.standpoint.clock.now(), self.standpoint.source
         if isinstance(source, Fetched):
             return source.freshness(now, scene.reading, scene.ticker, replay=scene.travelling)
         return freshness(

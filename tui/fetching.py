@@ -24,7 +24,7 @@ PARTIAL = 3
 
 def fetch(args: argparse.Namespace, standpoint: Standpoint) -> int:
     """Everything that is due, once; 3 when some of it failed, 1 when all of it did."""
-    told = Telling(Console(stderr=True))
+    told = Telling(Console(stderr=True), str(standpoint.store.path))
     since = args.since.isoformat() if args.since else ""
     try:
         asyncio.run(_once(standpoint, since, told))
@@ -45,8 +45,8 @@ def start_of(standpoint: Standpoint, *, once: bool = False, since: str = "") -> 
 class Telling:
     """The progress bar, and what is left to be said at the end."""
 
-    def __init__(self, console: Console) -> None:
-        self._console = console
+    def __init__(self, console: Console, archive: str) -> None:
+        self._console, self._archive = console, archive
         self._progress = Progress(
             TextColumn("{task.description:<16}"),
             BarColumn(24),
@@ -60,7 +60,7 @@ class Telling:
         self._task = self._progress.add_task("starting", total=None, rate="")
         self._done: Done | None = None
         self._of = 0
-        self._why = ""
+        self._lost = ""
 
     def __enter__(self) -> Telling:
         self._progress.start()
@@ -79,8 +79,10 @@ class Telling:
                 self._progress.update(self._task, completed=done, total=of, description=printable(what), rate=rate)
                 if why:
                     self._console.print(f"{printable(what)}: {printable(why)}", markup=False, highlight=False)
-            case Ready(_, why) if why:
-                self._why = why
+            case Ready(archive, why):
+                self._lost = why if archive != self._archive else ""
+                if why and not self._lost:
+                    self._console.print(printable(why), markup=False, highlight=False)
             case Done():
                 self._done = message
 
@@ -90,8 +92,8 @@ class Telling:
 
     def summary(self) -> int:
         """The last line, and the exit code."""
-        if self._why:
-            raise SmallcapError(printable(self._why))
+        if self._lost:
+            raise SmallcapError(f"{printable(self._lost)}: nothing that was fetched is kept")
         if self._done is None:
             raise SmallcapError("the fetcher ended before it was done; `smallcap fetch` goes on from there")
         failed = self._done.failed

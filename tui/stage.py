@@ -8,6 +8,7 @@ from textual.worker import Worker, WorkerState
 
 from ..core.bars import Panel
 from ..core.errors import SmallcapError
+from ..core.freshness import Freshness
 from ..core.sources import Ticking
 from .clock import new_york_minute
 from .crop import CroppingApp
@@ -40,12 +41,12 @@ class Stage(CroppingApp):
         self.scene = self.shown.but(**changes)
 
     def tick(self) -> None:
-        """Take over the source's last prices, unless another time is shown."""
-        source, now = self.standpoint.source, self.standpoint.clock.now()
-        if isinstance(source, Ticking) and not self.shown.travelling:
-            fresh = source.ticks(now)
-            if fresh != self.prices.by_ticker:
-                self.prices = Prices(fresh, new_york_minute(now))
+        """Look at what moves."""
+        self._take_prices()
+
+    def freshness_of(self, scene: Scene) -> Freshness:
+        """How fresh the numbers of a scene are."""
+        raise NotImplementedError
 
     def read(self, standpoint: Standpoint, *, fresh: bool = False) -> None:
         """Have a reading made, from the source anew or the panel at hand; the last one asked for wins."""
@@ -68,13 +69,23 @@ class Stage(CroppingApp):
         if message.standpoint is not self.wanted:
             return
         travelling = message.standpoint.asked is not None
-        if travelling:
-            self.prices = Prices()
         same = message.reading.pair == self.shown.reading.pair
         ticker = self.shown.ticker if same else message.reading.pair.a
         self.standpoint = message.standpoint
         hours = message.standpoint.hours()
-        self.show(reading=message.reading, ticker=ticker, travelling=travelling, hours=hours)
+        changes = {"reading": message.reading, "ticker": ticker, "travelling": travelling, "hours": hours}
+        self.show(**changes, fresh=self.freshness_of(self.shown.but(**changes)))
+        self._take_prices()
+
+    def _take_prices(self) -> None:
+        """Show the source's last prices, and none of them while another time is shown."""
+        source, now = self.standpoint.source, self.standpoint.clock.now()
+        if self.shown.travelling:
+            self.prices = Prices()
+        elif isinstance(source, Ticking):
+            fresh = source.ticks(now, self.shown.reading.panel)
+            if fresh != self.prices.by_ticker:
+                self.prices = Prices(fresh, new_york_minute(now))
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A worker that ended in an error nobody foresaw is said like one that somebody did."""

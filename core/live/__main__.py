@@ -17,6 +17,8 @@ from filelock import FileLock, Timeout
 from .child import lock_of
 from .protocol import Busy, Message, Start, decode, encode
 
+# Seconds for the end of a transaction under way; a refresh that is cut off is undone, not halved.
+LAST_WORDS = 1.0
 CERTIFICATES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
@@ -25,7 +27,7 @@ def main() -> None:
     start = decode(sys.stdin.readline())
     if not isinstance(start, Start):
         sys.exit(2)
-    lock = FileLock(lock_of(Path(start.archive)), timeout=0, is_singleton=False)
+    lock = FileLock(lock_of(Path(start.archive)), timeout=0, mode=0o600, is_singleton=False)
     try:
         lock.acquire()
     except Timeout:
@@ -55,11 +57,13 @@ def say(message: Message) -> None:
 
 
 def listen(inbox: queue.Queue[object]) -> None:
-    """Pass on what is asked; None when standard input ends."""
+    """Pass on what is asked; None when standard input ends, and soon after that the end, whatever hangs."""
     for line in sys.stdin:
         if (message := decode(line)) is not None:
             inbox.put(message)
     inbox.put(None)
+    time.sleep(LAST_WORDS)
+    os._exit(0)
 
 
 def trust() -> None:

@@ -50,7 +50,7 @@ class Child:
         self._start, self._take, self._timing, self._command = start, take, timing, command
         self._process: asyncio.subprocess.Process | None = None
         self._want: Want | None = None
-        self._archive: Path | None = None
+        self._archives: set[Path] = set()
         self._heard = 0.0
         self.ended = ""
         self.busy = False
@@ -59,6 +59,11 @@ class Child:
     def pid(self) -> int | None:
         """The child's process; None while there is none."""
         return self._process.pid if self._process else None
+
+    @property
+    def failed(self) -> bool:
+        """Whether the last one ended in some other way than it should have, and none runs since."""
+        return self._process is None and self.ended not in {"", "done"}
 
     def send(self, message: Message) -> None:
         """Say it to the child; what is wanted is said again to one started later."""
@@ -74,6 +79,7 @@ class Child:
         while True:
             start = self._start()
             if not free(lock_of(Path(start.archive))):
+                self.ended = ""
                 await asyncio.sleep(self._timing.look_again)
                 continue
             if await self.once(start):
@@ -123,7 +129,7 @@ class Child:
         """Pass a message on; whether it is the last one."""
         self._heard = asyncio.get_running_loop().time()
         if isinstance(message, Ready):
-            self._archive = Path(message.archive)
+            self._archives.add(Path(message.archive))
         if not isinstance(message, Alive):
             self._take(message)
         self.busy = isinstance(message, Busy)
@@ -134,7 +140,7 @@ class Child:
         self._process = None
         with contextlib.suppress(ProcessLookupError):
             process.kill()
-        archive, self._archive = self._archive, None
+        archives, self._archives = self._archives - {home}, set()
         buried = asyncio.create_task(_bury(process))
         try:
             await asyncio.shield(buried)
@@ -143,7 +149,7 @@ class Child:
             await buried
             raise
         finally:
-            if archive is not None and archive != home:
+            for archive in archives:
                 take_away(archive)
 
 

@@ -156,7 +156,7 @@ def _plan(now: datetime, wants: Wants, known: Known) -> Iterator[Planned]:
         yield _daily(now, ticker, known, close)
     if tickers:
         job = Job("quotes", tickers, "", 0, "last trades", LAST_TRADES)
-        yield Planned(_quotes_at(now, _quotes_apart(wants, known), known), job)
+        yield Planned(_quotes_at(now, quotes_apart(wants, known), known), job)
     if wants.visible and wants.minutes:
         yield _minutes(now, wants, known)
     if wants.series:
@@ -216,7 +216,8 @@ def _period(today: date, kept: Kept | None) -> str:
     return next((period for most, period in SPANS if gap <= most), "max")
 
 
-def _quotes_apart(wants: Wants, known: Known) -> timedelta:
+def quotes_apart(wants: Wants, known: Known) -> timedelta:
+    """The time between two questions for last trades while the session runs."""
     rare = wants.streaming or known.requests_last_hour > BUSY
     return (RARE_QUOTES if rare else QUOTES) * (IDLE if wants.idle else 1)
 

@@ -13,7 +13,7 @@ from typing import cast
 
 from .. import calendar
 from ..bars import Series
-from .due import Job, Known, Wants, due, next_due
+from .due import QUOTES, Job, Known, Wants, due, next_due, quotes_apart
 from .fred import Fred
 from .guard import Clock, Guard
 from .intake import Intake
@@ -32,7 +32,7 @@ STEP, BEAT, HUNG, HOME_AGAIN = 0.25, 3.0, 90.0, 300.0
 FRED_DAYS = timedelta(days=40)
 JITTER = 3.0
 # Seconds between quotes while minute bars are asked for too, so that both fit into the hour's requests.
-WITH_MINUTES = 20.0
+WITH_MINUTES = timedelta(seconds=20)
 BESIDE_APART = timedelta(minutes=5)
 # Seconds after an answer in which several requests may be under way; later the first one goes alone, as it may turn out
 # that the provider asks for a pause, and then no other is to be sent into it.
@@ -120,7 +120,7 @@ class Fetcher:
         now, wants = self._instant(), self.wants
         open_now = calendar.hours(now).open
         self._stream.follow(wants.tickers if open_now else ())
-        wants = wants._replace(streaming=self._stream.healthy)
+        wants = self.wants = wants._replace(streaming=self._stream.healthy)
         known = self.ledger.known()
         self._refreshing = False
         for job in (*due(now, wants, known), *self._beside_the_chart(now, known)):
@@ -182,9 +182,8 @@ class Fetcher:
                 case Minutes():
                     why = self.intake.minutes(result)
                 case list():
-                    self._quotes_from = (
-                        self._now() + (WITH_MINUTES if self.wants.minutes else 15.0) + JITTER * random.random()
-                    )
+                    pause = WITH_MINUTES if self.wants.minutes else QUOTES
+                    self._quotes_from = self._now() + pause.total_seconds() + JITTER * random.random()
                     self._tell_trades(tuple(cast("list[Quote]", result)))
                 case dict():
                     self.intake.macro(cast("dict[str, Series]", result), self._instant(), whole=job.period == "max")
@@ -235,17 +234,28 @@ class Fetcher:
             self._say(Alive())
 
     def _write(self) -> None:
-        self.ledger.write_down(next_due(self._instant(), self.wants, self.ledger.known()))
+        known = self.ledger.known()
+        poll = quotes_apart(self.wants, known)
+        self.ledger.write_down(
+            next_due(self._instant(), self.wants, known), max(poll, WITH_MINUTES) if self.wants.minutes else poll
+        )
         try:
             self.intake.flush()
             if self._place.archive is not self._place.home and time.monotonic() - self._tried_home > HOME_AGAIN:
                 self._tried_home = time.monotonic()
                 if self._place.back_home():
                     self._moved()
-        except sqlite3.Error as error:
+        except (OSError, sqlite3.Error) as error:
             if "locked" not in str(error):
-                self._place.into_memory(str(error))
-                self._moved()
+                self._take_refuge(error)
+
+    def _take_refuge(self, error: OSError | sqlite3.Error) -> None:
+        """Go on in memory; where even that can't be written everything waits in the intake for the next try."""
+        try:
+            self._place.into_memory(str(error))
+        except (OSError, sqlite3.Error):
+            return
+        self._moved()
 
     def _moved(self) -> None:
         self.intake.move(self._place.archive)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime
+from datetime import datetime
 from functools import partial
 
 import numpy as np
@@ -19,15 +18,11 @@ from .gate import gate
 from .log import Entry
 from .merge import merge, replaced
 from .raw import Answer, Held, Minutes, Quote
+from .trades import far, restated, traded
 
-# A quote this far from the last close, up or down, is shown to nobody; the VIX may double in a day.
-FURTHEST_QUOTE, FURTHEST_INDEX = math.log(1.25), math.log(2.5)
-# Yahoo's own previous close against ours: further apart than this, something was restated, as by a split.
-RESTATED = 0.005
 # A macro value this many times the one before is a lost decimal point; claims once rose twelvefold in a week.
 IMPOSSIBLE = 30.0
 AHEAD_SECONDS = 120
-LATEST = int(datetime(9999, 12, 31, tzinfo=UTC).timestamp())
 DOUBT, MINUTES, PROMOTE = "quote/", "minutes", ("promote",)
 
 Key = tuple[str, ...]
@@ -100,7 +95,8 @@ class Intake:
         self._stage(fresh)
         self.note("stored", ticker, why)
         for flag in gated.flags:
-            self.note("flag", ticker, flag)
+            if held is None or flag not in held.flags:
+                self.note("flag", ticker, flag)
         self.remember(f"refused/{ticker}", None)
         self.remember(f"unknown/{ticker}", None)
         return ""
@@ -138,7 +134,7 @@ class Intake:
     def minutes(self, minutes: Minutes) -> str:
         """Keep minute bars; why not, when they are refused."""
         held = self.held.get(minutes.ticker)
-        if held and _far(float(minutes.close[-1]), held):
+        if held and far(float(minutes.close[-1]), held):
             return self._refused_minutes(minutes, f"{minutes.close[-1]:,.2f} is too far from the last close")
         self._put(_of(minutes), partial(Change.minutes, minutes=minutes, fetched_at=self._now()))
         return ""
@@ -226,36 +222,21 @@ class Intake:
 
     def _doubt(self, quote: Quote) -> str:
         """What is wrong with a quote, judged by the close held; empty when nothing is."""
-        at = datetime.fromtimestamp(min(max(quote.at, 0), LATEST), UTC)
         if quote.at > self._now().timestamp() + AHEAD_SECONDS:
-            return f"the trade is dated {at:%Y-%m-%d %H:%M} UTC, which is in the future"
-        held, traded = self.held.get(quote.ticker), calendar.new_york(at).date()
-        if held is None:
+            return f"the trade is dated {traded(quote):%Y-%m-%d %H:%M} UTC, which is in the future"
+        if (held := self.held.get(quote.ticker)) is None:
             return ""
         last = float(held.raw.close[-1])
-        if _restated(quote, traded, held):
-            if _restated(quote, traded, self.newest(quote.ticker) or held):
+        if restated(quote, held):
+            if restated(quote, self.newest(quote.ticker) or held):
                 self.full.add(quote.ticker)
             theirs = f"Yahoo's close before is {quote.previous_close:,.2f}, the one held {last:,.2f}"
             return f"{theirs}: the history is asked for again"
-        return f"{quote.price:,.2f} is too far from the last close, {last:,.2f}" if _far(quote.price, held) else ""
+        return f"{quote.price:,.2f} is too far from the last close, {last:,.2f}" if far(quote.price, held) else ""
 
 
 def _of(minutes: Minutes) -> Key:
     return (MINUTES, minutes.ticker, str(minutes.interval))
-
-
-def _restated(quote: Quote, traded: date, held: Held) -> bool:
-    """Whether Yahoo's close before the trade's session, of which the close is held, is another than the one held."""
-    day = to_day(held.raw.sessions[-1])
-    if traded <= day or not calendar.is_session(traded) or calendar.previous_session(traded) != day:
-        return False
-    return abs(quote.previous_close / float(held.raw.close[-1]) - 1) > RESTATED
-
-
-def _far(price: float, held: Held) -> bool:
-    furthest = FURTHEST_INDEX if held.ticker.startswith("^") else FURTHEST_QUOTE
-    return abs(math.log(price / float(held.raw.close[-1]))) > furthest
 
 
 def _impossible(fresh: Series, held: Series | None) -> str:

@@ -80,13 +80,16 @@ class Ledger:
         elif _day(self._intake.notes.get(key)) is None:
             self._intake.remember(key, (calendar.new_york(self._now()).date() + GAP_DAYS).isoformat())
 
-    def write_down(self, next_due: datetime) -> None:
-        """Put everything a restart or another process needs into the notes."""
+    def write_down(self, next_due: datetime, poll: timedelta) -> None:
+        """Put everything a restart or another process needs into the notes; `poll` apart come the last trades."""
         now = self._now()
         at = now.timestamp()
         fresh = {key: when for key, when in self._answered.items() if now - when < FORGOTTEN}
         self._intake.remember("answered", {key: when.isoformat() for key, when in fresh.items()})
-        status: dict[str, object] = {"next": next_due.isoformat(timespec="minutes")}
+        status: dict[str, object] = {
+            "next": next_due.isoformat(timespec="minutes"),
+            "poll": poll.total_seconds(),
+        }
         for key, throttle in self.throttles.items():
             self._intake.remember(f"throttle/{key}", throttle.memory())
             if trouble := throttle.state(at):

@@ -35,7 +35,7 @@ class Place:
 
     def into_memory(self, why: str) -> None:
         """Use an archive in memory from now on, in which no refresh is under way."""
-        self.why = f"{self.home.path} can't be written ({why}): what is fetched is kept in memory until it can be"
+        self.why = f"{self.home.path} can't be written ({why})"
         if self._folder is None:
             self._folder = _folder_in_memory()
         self.archive = Archive(self._folder / self.home.path.name)

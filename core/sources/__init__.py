@@ -32,9 +32,9 @@ class Source(Protocol):
 
 @runtime_checkable
 class Ticking(Protocol):
-    """A source with a session in progress: last prices by ticker, and the session they belong to."""
+    """A source with a session in progress: last prices by ticker beside a panel, and the session they belong to."""
 
-    def ticks(self, now: datetime) -> Mapping[str, float]: ...
+    def ticks(self, now: datetime, panel: Panel) -> Mapping[str, float]: ...
 
     def session_in_progress(self, now: datetime) -> date: ...
 
@@ -44,6 +44,7 @@ class Fetched(Ticking, Protocol):
     """A source that a fetcher fills: its archive, what came straight from the fetcher, and how fresh it all is."""
 
     archive: Archive
+    loaded: int
 
     def move(self, archive: str) -> None: ...
 

@@ -70,11 +70,12 @@ class Demo:
         """The first session on or after the New York date of `now`: the one `ticks` plays, at any hour."""
         return next_session(new_york(now).date())
 
-    def ticks(self, now: datetime) -> Mapping[str, float]:
+    def ticks(self, now: datetime, panel: Panel | None = None) -> Mapping[str, float]:
         """The last price of every ticker in the session in progress, in dollars (points for the VIX).
 
         The New York time of day from 00:00 to 24:00 stands for 09:30 to 16:00. A price holds within a slot of two
-        seconds; the last one of the day is the close that history will show. SourceError outside the simulated years.
+        seconds; the last one of the day is the close that history will show. They fit every panel of this market, so
+        none is looked at. SourceError outside the simulated years.
         """
         session = self.session_in_progress(now)
         if self._tape is None or self._tape.session != session:

@@ -13,7 +13,7 @@ import numpy as np
 
 from .. import calendar, macro
 from ..axes import CYCLICAL, DEFENSIVE
-from ..bars import Origin, Panel, to_day
+from ..bars import Origin, Panel
 from ..composite import BREADTH_BENCHMARK
 from ..context import BREADTH, CREDIT
 from ..errors import SourceError
@@ -24,6 +24,7 @@ from ..live.archive import Archive, Versions
 from ..live.log import Entry
 from ..live.raw import FIELDS, Minutes, Quote
 from ..live.throttle import RATE_LIMITED, Trouble
+from ..live.trades import day, fits
 from ..publication import due_session
 from ..settings import Settings
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from ..reading import Reading
 
 NAME = "Yahoo and FRED"
-POLL = 15.0
+POLL, LONGEST_POLL = 15.0, 3600.0
 PROVIDERS = {"yahoo": "Yahoo", "fred": "FRED"}
 TROUBLES = {"rate limited": "rate limited", "offline": "offline", "upstream": "answers with errors"}
 # Small caps beside the pair, all sectors beside those that confirm, and what moves them.
@@ -59,12 +60,13 @@ class Yahoo:
 
     def __init__(self, archive: Archive) -> None:
         self.archive = archive
-        self._newest: dict[str, date] = {}
         self._flags: tuple[str, ...] = ()
         self._pushed: dict[str, Quote] = {}
         self._quotes: dict[str, Quote] = {}
         self._notes: dict[str, object] = {}
         self._seen = Versions(-1, -1, -1, -1)
+        self.loaded = 0
+        """The market's version when it was last loaded, or an older one when it changed meanwhile; 0 before."""
 
     def closed(self, now: datetime) -> date:
         """The newest session whose close is due."""
@@ -72,11 +74,11 @@ class Yahoo:
 
     def load(self, now: datetime, *, replay: bool = False) -> Panel:
         """Everything held; SourceError when nothing is."""
+        self.loaded = self.archive.versions().market
         held = self.archive.histories()
         if not held:
             why = self.archive.trouble or "nothing of Yahoo's is in the store yet"
             raise SourceError(f"{why}: run `smallcap fetch`")
-        self._newest = {one.ticker: to_day(one.raw.sessions[-1]) for one in held.values()}
         self._flags = tuple(flag for one in held.values() for flag in one.flags)
         fetched_at = max(one.fetched_at for one in held.values()).isoformat(timespec="seconds")
         bars = {ticker: adjusted(one.raw) for ticker, one in held.items()}
@@ -87,7 +89,7 @@ class Yahoo:
     def move(self, archive: str) -> None:
         """Read another file from now on: the fetcher had to change its place."""
         if archive != str(self.archive.path):
-            self.archive, self._seen = Archive(Path(archive)), Versions(-1, -1, -1, -1)
+            self.archive, self._seen, self.loaded = Archive(Path(archive)), Versions(-1, -1, -1, -1), 0
 
     def refusal(self, ticker: str) -> str:
         """Why the ticker isn't held though it was asked for; empty when nothing is known against it."""
@@ -106,11 +108,15 @@ class Yahoo:
             self._quotes, self._notes = self.archive.quotes(), self.archive.notes()
         return versions
 
-    def ticks(self, now: datetime) -> Mapping[str, float]:
-        """The last prices of the session in progress, or of the last one as long as its daily bar isn't held."""
+    def ticks(self, now: datetime, panel: Panel) -> Mapping[str, float]:
+        """The last prices of the session in progress, or of the last one as long as the panel lacks its daily bar.
+
+        Only those that fit the panel's closes: when a split makes prices jump, the panel that knows it comes a moment
+        before or after the first such price.
+        """
         session, latest = self.session_in_progress(now), now.timestamp() + SKEW_SECONDS
-        trades = self._trades().items()
-        return {name: quote.price for name, quote in trades if quote.at <= latest and _day(quote) == session}
+        trades = self._trades(panel).items()
+        return {name: quote.price for name, quote in trades if quote.at <= latest and day(quote) == session}
 
     def session_in_progress(self, now: datetime) -> date:
         """The session in progress, or the last one that was."""
@@ -141,9 +147,10 @@ class Yahoo:
 
     def freshness(self, now: datetime, reading: Reading, ticker: str, *, replay: bool) -> Freshness:
         """The states of what is shown of this reading and of `ticker`."""
-        trades = self._trades()
-        shown = [trades[name] for name in (ticker, reading.pair.a, reading.pair.b) if name in trades]
-        newest = max(shown, key=lambda quote: quote.at, default=None)
+        trades = self._trades(reading.panel)
+        shown = {ticker, reading.pair.a, reading.pair.b}
+        # Of what is looked at together the oldest counts: a leg that no longer trades makes the ratio old.
+        oldest = min((trades[name] for name in shown), key=lambda quote: quote.at) if shown <= trades.keys() else None
         yahoo, fred = self._trouble("yahoo"), self._trouble("fred")
         told = partial(
             freshness,
@@ -153,9 +160,9 @@ class Yahoo:
             fetching=False,
             as_of=reading.as_of,
             macro_late=tuple(row.row.series for row in reading.macro if row.stale),
-            quote_at=datetime.fromtimestamp(newest.at, UTC) if newest else None,
-            quote_delay=newest.delay if newest else 0,
-            poll=POLL,
+            quote_at=datetime.fromtimestamp(oldest.at, UTC) if oldest else None,
+            quote_delay=oldest.delay if oldest else 0,
+            poll=self._poll(),
             flags=(*_refused(self._notes), *self._flags),
             quote_flags=tuple(
                 f"{key.removeprefix('quote/')}: {why}" for key, why in self._notes.items() if key.startswith("quote/")
@@ -164,17 +171,21 @@ class Yahoo:
         prices = told(offline_since=_offline(yahoo), trouble=_trouble_words(PROVIDERS["yahoo"], yahoo, now))
         return prices._replace(macro=told(offline_since=_offline(fred)).macro)
 
-    def _trades(self) -> dict[str, Quote]:
-        """The last trades newer than the daily bars."""
+    def _trades(self, panel: Panel) -> dict[str, Quote]:
+        """The last trades that are newer than the panel's bars and fit them."""
         newest = dict(self._quotes)
         for ticker, quote in self._pushed.items():
             if ticker not in newest or newest[ticker].at < quote.at:
                 newest[ticker] = quote
-        return {ticker: quote for ticker, quote in newest.items() if self._newer(quote)}
+        bars = panel.bars
+        return {ticker: quote for ticker, quote in newest.items() if ticker in bars and fits(quote, bars[ticker])}
 
-    def _newer(self, quote: Quote) -> bool:
-        held = self._newest.get(quote.ticker)
-        return held is not None and _day(quote) > held
+    def _poll(self) -> float:
+        """The seconds between two questions for last trades, as the fetcher noted them."""
+        match self._status().get("poll"):
+            case int() | float() as seconds if POLL <= seconds <= LONGEST_POLL:
+                return float(seconds)
+        return POLL
 
     def _status(self) -> Mapping[str, object]:
         status = self._notes.get("status")
@@ -188,11 +199,6 @@ class Yahoo:
             ):
                 return Trouble(kind, until, since)
         return None
-
-
-def _day(quote: Quote) -> date:
-    """The day in New York on which it traded."""
-    return calendar.new_york(datetime.fromtimestamp(quote.at, UTC)).date()
 
 
 def _offline(trouble: Trouble | None) -> datetime | None:

@@ -122,6 +122,14 @@ def until(holds: Callable[[], object], what: str, seconds: float = DEADLINE) -> 
     return time.monotonic() - began
 
 
+def ended(pid: int) -> bool:
+    """Whether a process is gone, or only waits for whoever adopted it to look."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
 def start(home: Path, now: float, tickers: tuple[str, ...], series: tuple[str, ...] = (), *, once: bool) -> Start:
     """What a fetcher for the store of `home` is told."""
     return Start(now, str(home / "store.sqlite3"), str(home / "yfinance"), tickers, series, once)

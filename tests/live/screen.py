@@ -28,6 +28,7 @@ class Screen(Terminal):
     def __init__(self, environment: Mapping[str, str], *flags: str) -> None:
         self.screen = pyte.Screen(120, 40)
         self._stream = pyte.ByteStream(self.screen)
+        self._held_back = b""
         self.seen: Callable[[str], None] = lambda _: None
         self.fd, inner = pty.openpty()
         fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
@@ -41,6 +42,7 @@ class Screen(Terminal):
         )
         os.close(inner)
         self.pid = self._app.pid
+        self._closed = False
 
     def until(self, holds: Callable[[str], object], what: str) -> None:
         """Read until something holds of the screen's text; AssertionError with the screen when it never does."""
@@ -75,4 +77,6 @@ class Screen(Terminal):
         if self._app.poll() is None:
             self._app.kill()
             self._app.wait()
-        os.close(self.fd)
+        if not self._closed:
+            self._closed = True
+            os.close(self.fd)

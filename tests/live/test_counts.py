@@ -19,7 +19,7 @@ from smallcap.core.live.protocol import Alive, Done, Message, Ready, Start, Stor
 
 from tests.loopback import Loopback, World
 
-from .process import Fetching, start, until
+from .process import Fetching, ended, start, until
 from .store import filled
 
 FIRST = date(2023, 1, 3)
@@ -211,14 +211,6 @@ async def holds(what: Callable[[], bool], words: str) -> None:
 def answered(archive: Archive) -> list[str]:
     """The tickers whose daily bars were answered for."""
     return [key.split()[1] for key in archive.notes().get("answered", {}) if key.startswith("daily ")]
-
-
-def ended(pid: int) -> bool:
-    """Whether a process is gone, or only waits for whoever adopted it to look."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return True
 
 
 SCENARIOS = (

@@ -51,7 +51,7 @@ class Given:
             raise SourceError(self.fails)
         return self.panel
 
-    def ticks(self, now: datetime) -> Mapping[str, float]:
+    def ticks(self, now: datetime, panel: Panel) -> Mapping[str, float]:
         return dict(self.prices)
 
     def session_in_progress(self, now: datetime) -> date:

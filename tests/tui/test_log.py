@@ -73,7 +73,7 @@ def test_the_protocol_is_met():
 def test_states_then_outlook_then_entries_newest_first(panel: Panel, size: tuple[int, int]):
     async def use(app: Counted, pilot: Pilot[int]) -> None:
         late = State("STALE", "DGS2 is late")
-        app._freshness = lambda: Freshness(State("LIVE"), State("CLOSED", "as of Tue"), late)  # type: ignore[method-assign]
+        app.freshness_of = lambda scene: Freshness(State("LIVE"), State("CLOSED", "as of Tue"), late)  # type: ignore[method-assign]
         app._say_how_fresh()
         await press(pilot, "L")
         assert isinstance(app.screen, Log)

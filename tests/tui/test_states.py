@@ -12,6 +12,7 @@ from smallcap.core.bars import Panel
 from smallcap.core.freshness import CALM, WORDS, Freshness, State
 from smallcap.tui.ascii import plain
 from smallcap.tui.palette import palette_from
+from smallcap.tui.scene import Scene
 from smallcap.tui.states import EVERYWHERE, SHAPES, WORST, heading, urgent
 from smallcap.tui.theme import DARK
 from smallcap.tui.widgets.strips import StripWidget
@@ -31,7 +32,7 @@ class Told(Counted):
 
     fresh = ALL_CLOSED
 
-    def _freshness(self) -> Freshness:
+    def freshness_of(self, scene: Scene) -> Freshness:
         return self.fresh
 
 

@@ -434,15 +434,18 @@ def test_cancelling_while_the_lock_is_waited_for_or_in_a_pause_ends_at_once(arch
     living(pausing, lambda: until(lambda: pausing.child.ended))
 
 
-def test_an_archive_in_memory_goes_with_the_one_that_made_it(archive: Path, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize("later", ["", "say('ready', archive=start['archive'], why='')\n"], ids=["", "back home"])
+def test_an_archive_in_memory_goes_with_the_one_that_made_it(
+    archive: Path, monkeypatch: pytest.MonkeyPatch, later: str
+):
     memory = Path(tempfile.mkdtemp(prefix=PREFIX))
     monkeypatch.setattr(places, "SHARED_MEMORY", memory.parent)
     there = memory / "store.sqlite3"
     there.touch()
-    family = Family(archive, fake(f"say('ready', archive={str(there)!r}, why='full')\n" + DEAF))
+    family = Family(archive, fake(f"say('ready', archive={str(there)!r}, why='full')\n" + later + DEAF))
 
     async def story() -> None:
-        await until(lambda: Ready(str(there), "full") in family.said)
+        await until(lambda: len(family.said) == (3 if later else 2))
         assert there.exists()
 
     living(family, story)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from smallcap.core.live.archive import Archive
-from smallcap.core.live.due import Wants, due, next_due
+from smallcap.core.live.due import QUOTES, Wants, due, next_due
 from smallcap.core.live.intake import Intake
 from smallcap.core.live.ledger import Ledger
 from smallcap.core.live.throttle import Refusal
@@ -47,7 +47,7 @@ def hold(desk: SimpleNamespace, closes=CLOSES, missing: int | None = None, last:
 
 
 def write(desk: SimpleNamespace) -> None:
-    desk.ledger.write_down(next_due(desk.now, Wants(("IWM",)), desk.ledger.known()))
+    desk.ledger.write_down(next_due(desk.now, Wants(("IWM",)), desk.ledger.known()), QUOTES)
     desk.intake.flush()
 
 
@@ -86,6 +86,7 @@ def test_a_rate_limit_outlives_the_process(desk):
     assert ledger.known().requests_last_hour == 1
     assert desk.archive.notes()["status"] == {
         "next": "2026-11-21T01:00+00:00",
+        "poll": 15.0,
         "yahoo": {"kind": "rate limited", "until": at + 600, "since": at},
     }
 
@@ -104,7 +105,7 @@ def test_a_throttle_that_heals_takes_its_trouble_out_of_the_status(desk):
 def test_nothing_is_written_while_nothing_changes(desk):
     hold(desk)
     write(desk)
-    desk.ledger.write_down(next_due(desk.now, Wants(("IWM",)), desk.ledger.known()))
+    desk.ledger.write_down(next_due(desk.now, Wants(("IWM",)), desk.ledger.known()), QUOTES)
     assert desk.intake.flush() is False
 
 

@@ -94,9 +94,7 @@ def test_what_can_be_read_of_an_archive_that_cannot_be_written_is_taken_into_mem
     place.settle()
     there = place.archive
     assert there.path != home
-    assert place.why == (
-        f"{home} can't be written (database or disk is full): what is fetched is kept in memory until it can be"
-    )
+    assert place.why == f"{home} can't be written (database or disk is full)"
     assert tickers(there) == {"IWM": [1.0, 2.0, 3.0]}
     assert tickers(there, staged=True) == {"SPY": [5.0, 6.0]}
     assert (there.quotes(), there.notes(), there.log()) == (before.quotes(), before.notes(), before.log())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from smallcap.core import reading
-from smallcap.core.bars import series_of
+from smallcap.core.bars import Panel, series_of
 from smallcap.core.errors import SourceError
 from smallcap.core.freshness import Freshness
 from smallcap.core.history import Pair
@@ -60,8 +60,12 @@ def opened(archive: Archive, write: Callable[[Change], object] | None = None, no
     return source
 
 
-def quote(ticker: str, price: float, at: datetime, delay: int = 0) -> Quote:
-    return Quote(ticker, price, int(at.timestamp()), price, 1e6, delay)
+def ticks(source: Yahoo, now: datetime) -> Mapping[str, float]:
+    return source.ticks(now, source.load(now))
+
+
+def quote(ticker: str, price: float, at: datetime, delay: int = 0, before: float = np.nan) -> Quote:
+    return Quote(ticker, price, int(at.timestamp()), before, 1e6, delay)
 
 
 # --- the panel ----------------------------------------------------------------------------------------------------
@@ -176,10 +180,10 @@ def test_a_reading_of_the_past_is_of_what_was_known_then(tmp_path):
 
 
 def test_ticks_are_the_trades_of_the_session_in_progress(archive):
-    rows = [quote("IWM", 221.0, OPEN), quote("SPY", 600.0, OPEN)]
+    rows = [quote("IWM", 181.0, OPEN), quote("SPY", 240.0, OPEN)]
     source = opened(archive, lambda change: change.quotes(rows), OPEN)
     assert source.session_in_progress(OPEN) == MONDAY
-    assert source.ticks(OPEN) == {"IWM": 221.0, "SPY": 600.0}
+    assert ticks(source, OPEN) == {"IWM": 181.0, "SPY": 240.0}
 
 
 @pytest.mark.parametrize(
@@ -198,39 +202,79 @@ def test_ticks_are_the_trades_of_the_session_in_progress(archive):
     ],
 )
 def test_a_trade_ticks_only_in_its_session_and_only_until_its_bar_is_held(archive, at, now, seen):
-    source = opened(archive, lambda change: change.quotes([quote("IWM", 221.0, at)]), now)
-    assert source.ticks(now) == ({"IWM": 221.0} if seen else {})
+    source = opened(archive, lambda change: change.quotes([quote("IWM", 181.0, at)]), now)
+    assert ticks(source, now) == ({"IWM": 181.0} if seen else {})
 
 
 def test_a_ticker_without_bars_does_not_tick(archive):
     source = opened(archive, lambda change: change.quotes([quote("NEW", 5.0, OPEN)]), OPEN)
     source.push([quote("NEW", 6.0, OPEN)])
-    assert source.ticks(OPEN) == {}
+    assert ticks(source, OPEN) == {}
 
 
 def test_of_what_is_pushed_and_what_is_stored_the_newer_counts(archive):
-    source = opened(archive, lambda change: change.quotes([quote("IWM", 221.0, OPEN)]), OPEN)
-    source.push([quote("IWM", 222.0, OPEN + timedelta(seconds=5)), quote("SPY", 600.0, OPEN)])
-    assert source.ticks(OPEN) == {"IWM": 222.0, "SPY": 600.0}
-    archive.write(lambda change: change.quotes([quote("IWM", 223.0, OPEN + timedelta(seconds=9))]))
-    assert source.ticks(OPEN)["IWM"] == 222.0
+    source = opened(archive, lambda change: change.quotes([quote("IWM", 181.0, OPEN)]), OPEN)
+    source.push([quote("IWM", 182.0, OPEN + timedelta(seconds=5)), quote("SPY", 240.0, OPEN)])
+    assert ticks(source, OPEN) == {"IWM": 182.0, "SPY": 240.0}
+    archive.write(lambda change: change.quotes([quote("IWM", 183.0, OPEN + timedelta(seconds=9))]))
+    assert ticks(source, OPEN)["IWM"] == 182.0
     source.versions()
-    assert source.ticks(OPEN)["IWM"] == 223.0
+    assert ticks(source, OPEN)["IWM"] == 183.0
+
+
+@pytest.mark.parametrize(
+    ("price", "before", "seen"),
+    [
+        (90.0, 89.2, False),  # a split of 2:1 that these closes don't know
+        (178.0, 89.2, False),
+        (90.0, np.nan, False),
+        (178.0, 178.4, True),
+        (178.0, np.nan, True),
+        (1e-300, 178.4, False),
+    ],
+)
+def test_a_trade_of_another_scale_than_the_closes_beside_it_does_not_tick(archive, price, before, seen):
+    trade = quote("IWM", price, OPEN, before=before)
+    source = opened(archive, lambda change: change.quotes([trade, quote("SPY", 240.0, OPEN)]), OPEN)
+    assert ticks(source, OPEN).get("IWM") == (price if seen else None)
+    assert states(source).prices.word == ("LIVE" if seen else "STALE")
+
+
+def test_the_panel_shown_decides_which_side_of_a_split_ticks(archive):
+    whole, half = quote("IWM", 180.0, OPEN, before=178.41), quote("IWM", 90.0, OPEN, before=89.21)
+    source = opened(archive, lambda change: change.quotes([half]), OPEN)
+    unsplit = source.load(OPEN)
+    archive.write(lambda change: change.hold(make.held(make.raw(make.walk(400, 0) / 2))))
+    split = source.load(OPEN)
+    assert source.ticks(OPEN, unsplit) == {}
+    assert source.ticks(OPEN, split) == {"IWM": 90.0}
+    source.push([whole._replace(at=half.at + 1)])
+    assert source.ticks(OPEN, unsplit) == {"IWM": 180.0}
+    assert source.ticks(OPEN, split) == {}
+
+
+def test_what_was_loaded_is_known_by_the_markets_version(archive):
+    source = Yahoo(archive)
+    assert source.loaded == 0
+    source.load(NIGHT)
+    assert source.loaded == archive.versions().market > 0
+    archive.write(lambda change: change.hold(make.held(make.raw(make.walk(401), MONDAY))))
+    assert source.loaded < archive.versions().market
 
 
 def test_ticks_end_when_the_bar_of_their_session_is_loaded(archive):
     evening = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
-    source = opened(archive, lambda change: change.quotes([quote("IWM", 221.0, OPEN)]), OPEN)
+    source = opened(archive, lambda change: change.quotes([quote("IWM", 181.0, OPEN)]), OPEN)
     archive.write(lambda change: change.hold(make.held(make.raw(make.walk(401), MONDAY))))
     source.load(evening)
-    assert source.ticks(evening) == {}
+    assert ticks(source, evening) == {}
 
 
 # --- the other tables ---------------------------------------------------------------------------------------------
 
 
 def bars_of_minutes(interval: int) -> Minutes:
-    close = np.linspace(220.0, 221.0, 60)
+    close = np.linspace(180.0, 181.0, 60)
     times = np.datetime64("2026-11-23T15:30", "s") + np.arange(60) * 60 * interval
     return Minutes("IWM", interval, times, close, close + 1, close - 1, close, close * 0)
 
@@ -260,15 +304,15 @@ def test_the_log_is_the_archives(archive):
 
 
 def test_another_archive_is_read_from_its_beginning(archive, tmp_path):
-    source = opened(archive, lambda change: change.quotes([quote("IWM", 221.0, OPEN)]), OPEN)
+    source = opened(archive, lambda change: change.quotes([quote("IWM", 181.0, OPEN)]), OPEN)
     source.move(str(archive.path))
     assert source.archive is archive
     other = stored(tmp_path / "other", "IWM", "SPY")
-    other.write(lambda change: change.quotes([quote("IWM", 230.0, OPEN)]))
+    other.write(lambda change: change.quotes([quote("IWM", 190.0, OPEN)]))
     assert other.versions() == archive.versions()
     source.move(str(other.path))
     source.versions()
-    assert source.ticks(OPEN) == {"IWM": 230.0}
+    assert ticks(source, OPEN) == {"IWM": 190.0}
 
 
 def test_why_a_ticker_is_not_there(archive):
@@ -296,15 +340,15 @@ def test_everything_a_reading_looks_at_is_wanted():
 # --- how fresh ----------------------------------------------------------------------------------------------------
 
 
-def looked_at(as_of: date = FRIDAY, late: tuple[str, ...] = ()) -> SimpleNamespace:
+def looked_at(panel: Panel, as_of: date = FRIDAY, late: tuple[str, ...] = ()) -> SimpleNamespace:
     rows = tuple(SimpleNamespace(row=SimpleNamespace(series=name), stale=True) for name in late)
-    return SimpleNamespace(as_of=as_of, pair=Pair("IWM", "SPY"), macro=rows)
+    return SimpleNamespace(as_of=as_of, pair=Pair("IWM", "SPY"), macro=rows, panel=panel)
 
 
 def states(
     source: Yahoo, now: datetime = OPEN, ticker: str = "IWM", *, replay: bool = False, **looked: object
 ) -> Freshness:
-    return source.freshness(now, looked_at(**looked), ticker, replay=replay)
+    return source.freshness(now, looked_at(source.load(now), **looked), ticker, replay=replay)
 
 
 def trouble(kind: str, minutes: int = 30, since: datetime = OPEN - timedelta(minutes=10)) -> dict[str, object]:
@@ -315,15 +359,21 @@ def with_notes(archive: Archive, notes: dict[str, object], *quotes: Quote, now: 
     return opened(archive, lambda change: (change.note(notes), change.quotes(quotes)), now)
 
 
-LIVE = (quote("IWM", 221.0, OPEN - timedelta(seconds=10)), quote("SPY", 600.0, OPEN - timedelta(seconds=300)))
+LIVE = (quote("IWM", 181.0, OPEN - timedelta(seconds=10)), quote("SPY", 240.0, OPEN - timedelta(seconds=20)))
+AGO = (LIVE[0], quote("SPY", 240.0, OPEN - timedelta(seconds=300)))
 
 
 @pytest.mark.parametrize(
     ("notes", "quotes", "prices", "daily"),
     [
         ({}, LIVE, "LIVE", "CLOSED as of Fri 2026-11-20 16:00 ET"),
-        ({}, LIVE[1:], "DELAYED 5 min", "CLOSED"),
-        ({}, (LIVE[0]._replace(delay=15),), "DELAYED 15 min", "CLOSED"),
+        ({}, AGO, "DELAYED 5 min", "CLOSED"),
+        ({}, (AGO[1], LIVE[0]), "DELAYED 5 min", "CLOSED"),
+        ({}, LIVE[1:], "STALE since 09:30 ET: no trade seen", "CLOSED"),
+        ({}, (LIVE[0], LIVE[1]._replace(delay=15)), "DELAYED 15 min", "CLOSED"),
+        ({"status": {"poll": 60.0}}, AGO, "DELAYED 5 min", "CLOSED"),
+        ({"status": {"poll": 120.0}}, AGO, "LIVE", "CLOSED"),
+        *[({"status": {"poll": poll}}, AGO, "DELAYED 5 min", "CLOSED") for poll in ("soon", 4e3, -120.0, None)],
         ({}, (), "STALE since 09:30 ET: no trade seen", "CLOSED"),
         ({"quote/XLF": "5.00 is too far"}, LIVE, "SUSPECT XLF: 5.00 is too far", "CLOSED"),
         (
@@ -335,13 +385,13 @@ LIVE = (quote("IWM", 221.0, OPEN - timedelta(seconds=10)), quote("SPY", 600.0, O
         ({"status": {"yahoo": trouble("offline")}}, LIVE, "CACHED offline since 10:50 ET", "CLOSED"),
         (
             {"status": {"yahoo": trouble("rate limited")}},
-            LIVE[1:],
+            AGO,
             "DELAYED 5 min; Yahoo: rate limited until 11:30 ET",
             "CLOSED",
         ),
         (
             {"status": {"yahoo": trouble("upstream", -1)}},
-            LIVE[1:],
+            AGO,
             "DELAYED 5 min; Yahoo: answers with errors, being",
             "CLOSED",
         ),
@@ -391,13 +441,13 @@ def test_a_close_that_is_missing_is_stale_and_says_why_it_is(archive):
     )
 
 
-def test_the_trade_that_counts_is_the_newest_of_what_is_shown(archive):
-    source = with_notes(archive, {}, *LIVE)
-    assert states(source).prices.word == "LIVE"
-    only_spy = source.freshness(
-        OPEN, SimpleNamespace(**{**vars(looked_at()), "pair": Pair("SPY", "SPY")}), "SPY", replay=False
-    )
-    assert str(only_spy.prices).startswith("DELAYED 5 min")
+def test_the_trade_that_counts_is_the_oldest_of_what_is_shown(archive):
+    source = with_notes(archive, {}, *AGO)
+    assert str(states(source).prices).startswith("DELAYED 5 min")
+    shown = looked_at(source.load(OPEN))
+    shown.pair = Pair("IWM", "IWM")
+    assert source.freshness(OPEN, shown, "IWM", replay=False).prices.word == "LIVE"
+    assert str(source.freshness(OPEN, shown, "SPY", replay=False).prices).startswith("DELAYED 5 min")
 
 
 def test_a_replay_says_so_before_all_else(archive):
