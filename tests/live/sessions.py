@@ -139,7 +139,7 @@ def words(log: Sequence[Entry]) -> str:
 def _minutes_said(archive: Archive, now: datetime) -> bool:
     """Whether each ticker's minutes were answered for since `now` and nothing is left to be written."""
     answered = archive.notes().get("answered", {})
-    failed = words([entry for entry in archive.log() if entry.kind == "failed" and entry.at >= now])
+    failed = {entry.what for entry in archive.log() if entry.kind == "failed" and entry.at >= now}
     keys = {ticker: f"minutes {ticker} 1" for ticker in TICKERS}
     return all(ticker in failed or answered.get(key, "") >= now.isoformat() for ticker, key in keys.items())
 

@@ -35,5 +35,5 @@ def states(archive: Archive, ticker: str, now: datetime) -> Freshness:
     panel = source.load(now)
     source.versions()
     as_of = to_day(panel.bars[ticker].sessions[-1])
-    reading = SimpleNamespace(pair=Pair(ticker, ticker), as_of=as_of, macro=())
+    reading = SimpleNamespace(pair=Pair(ticker, ticker), as_of=as_of, macro=(), panel=panel)
     return source.freshness(now, reading, ticker, replay=False)
