@@ -79,13 +79,13 @@ def _head() -> str:
         "# Benchmarks\n\n"
         "Written by `python -m benchmarks`; not edited by hand. Quote the ratios, not the milliseconds: what is in\n"
         "one row was measured in turns in one run, on a machine that does other things as well.\n\n"
-        f"- Machine: {_machine()}\n"
+        f"- Machine: {machine()}\n"
         f"- Versions: Python {platform.python_version()}, {packages}, smallcap {version('smallcap')}\n"
         f"- Date: {datetime.now(UTC):%Y-%m-%d}\n"
     )
 
 
-def _machine() -> str:
+def machine() -> str:
     """The class of machine, not its name."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()

@@ -38,6 +38,7 @@ class Feeding(Stage):
 
     def feed(self) -> None:
         """Start the fetcher where there is something to fetch, and say how fresh the numbers are."""
+        self.keyed()
         if self.fetched is not None:
             self._feed()
         self._say_how_fresh()
@@ -51,10 +52,11 @@ class Feeding(Stage):
         await self._child.run()
 
     def tick(self) -> None:
-        """Look for what is new: last prices, then the archive's bars, then what all of it amounts to."""
-        super().tick()
+        """Look for what is new in the archive, then at last prices, then at what all of it amounts to."""
         if self.fetched is not None:
             self._look()
+        super().tick()
+        if self.fetched is not None:
             self._want()
         self._say_how_fresh()
 

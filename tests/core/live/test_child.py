@@ -22,6 +22,8 @@ from smallcap.core.live.child import COMMAND, Child, Timing, free, lock_of
 from smallcap.core.live.place import PREFIX
 from smallcap.core.live.protocol import Busy, Done, Message, Progress, Ready, Refresh, Start, Stored, Want, encode
 
+from tests.live.process import ended
+
 ROOT = Path(__file__).resolve().parents[3]
 DEADLINE = 20.0
 # Long where a test must not meet it, short where it waits for it.
@@ -485,9 +487,25 @@ def test_one_whose_parent_is_killed_hears_that_nobody_speaks_any_more(archive: P
     asyncio.run(until(lambda: ended(pid) and free(lock_of(archive))))
 
 
-def ended(pid: int) -> bool:
-    """Whether an orphan has ended: it may stay a zombie where nobody collects them."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except FileNotFoundError:
-        return True
+HANGING = """
+import time
+from smallcap.core.live import __main__ as process, fetcher
+process.LAST_WORDS = 0.1
+def hang(self):
+    process.say(process.Busy())
+    time.sleep(1e6)
+fetcher.Fetcher.run = hang
+process.main()
+"""
+
+
+def test_one_whose_own_thread_hangs_ends_with_its_standard_input_all_the_same(archive: Path):
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", HANGING], cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as process:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write(encode(Start(1.7e9, str(archive), str(archive.parent / "cache"), (), ())))
+        process.stdin.flush()
+        assert process.stdout.readline() == encode(Busy())
+        process.stdin.close()
+        assert process.wait(DEADLINE) == 0
