@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 TYPING := build/typing/smallcap
 
-.PHONY: run test check bench clean
+.PHONY: run test check bench faults clean
 
 run: $(VENV)/installed
 	@$(BIN)/smallcap $(ARGS)
@@ -21,6 +21,9 @@ check: $(VENV)/developed
 
 bench: $(VENV)/developed
 	$(BIN)/python -m benchmarks
+
+faults: $(VENV)/developed
+	$(BIN)/python -m benchmarks.faults
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

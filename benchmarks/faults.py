@@ -1,4 +1,4 @@
-"""Meet every fault with the running app and write docs/faults.md: `python -m benchmarks.faults`, from the root."""
+"""Meet every fault with the running app and write docs/faults.md: `make faults`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SECONDS, QUIET, LIMIT = 8.0, 0.02, 50.0
 NONE, KEYS = "none", "jk[]c"
 HEAD = """# Faults
 
-Written by `python -m benchmarks.faults`; not edited by hand. The tests run the real clients against a server on this
+Written by `make faults`; not edited by hand. The tests run the real clients against a server on this
 machine that does each of these things, and demand what the tables say: no traceback, nothing that is held changes, the
 state is the one named here, and after the fault everything is the truth again.
 

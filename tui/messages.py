@@ -23,7 +23,8 @@ class ReadingReady(Message):
 
 @dataclass
 class ReadingFailed(Message):
-    """No new reading, and why, in a sentence; `fresh` when the source was asked anew."""
+    """No new reading, and why, in a sentence; `fresh` when the source was asked anew, `foreseen` for a known reason."""
 
     reason: str
     fresh: bool
+    foreseen: bool = True

@@ -90,11 +90,16 @@ class Stage(CroppingApp):
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A worker that ended in an error nobody foresaw is said like one that somebody did."""
         if event.state is WorkerState.ERROR:
-            self.on_reading_failed(ReadingFailed(f"unexpected: {event.worker.error!r}", fresh=True))
+            self.on_reading_failed(ReadingFailed(f"unexpected: {event.worker.error!r}", fresh=True, foreseen=False))
 
     def on_reading_failed(self, message: ReadingFailed) -> None:
-        """Keep the last reading; say what failed and, when it was the source, since when."""
+        """Keep the last reading; say what failed and, when it was the source, since when.
+
+        A source that a stand-in waits for has not failed as long as it lacks something: it is being fetched.
+        """
         self.wanted = self.standpoint
+        if message.foreseen and message.fresh and self.standpoint.pending is not None:
+            return
         self.notice = message.reason
         if message.fresh:
             since = f"since {new_york_minute(self.standpoint.clock.now())} ET  r: try again"

@@ -55,7 +55,8 @@ class Fetcher:
         guards = {
             name: Guard(throttle, Clock(now, time.sleep), inbox.put) for name, throttle in self.ledger.throttles.items()
         }
-        prepare(Path(start.cache), start.tickers)
+        at_home = self._place.archive is self._place.home
+        prepare(Path(start.cache) if at_home else self._place.archive.path.with_name("yfinance"), start.tickers)
         self._yahoo, self._fred = Yahoo(guards["yahoo"]), Fred(guards["fred"])
         self._pool = Pool(inbox.put, time.monotonic)
         self._stream = Stream(inbox.put, lambda kind, words: inbox.put(self._entry(kind, words)), random.random)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -73,6 +74,23 @@ def take_away(archive: Path) -> None:
 
 
 def _folder_in_memory() -> Path:
+    """A new folder that names its process, after those of processes that were killed are taken away."""
+    prefix = f"{PREFIX}{os.getpid()}-"
+    for folder in (SHARED_MEMORY, Path(tempfile.gettempdir())):
+        for left in folder.glob(f"{PREFIX}*-*"):
+            if not _alive(left.name.removeprefix(PREFIX).partition("-")[0]):
+                take_away(left / "any")
     with contextlib.suppress(OSError):
-        return Path(tempfile.mkdtemp(prefix=PREFIX, dir=SHARED_MEMORY))
-    return Path(tempfile.mkdtemp(prefix=PREFIX))
+        return Path(tempfile.mkdtemp(prefix=prefix, dir=SHARED_MEMORY))
+    return Path(tempfile.mkdtemp(prefix=prefix))
+
+
+def _alive(pid: str) -> bool:
+    """Whether a process runs that a folder names; True for a name that is no number."""
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, ValueError, OverflowError):
+        return True
+    return True

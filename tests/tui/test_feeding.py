@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from smallcap.core.bars import Panel
+from smallcap.core.bars import Panel, series_of
 from smallcap.core.live import child as children
 from smallcap.core.live.archive import Archive
 from smallcap.core.live.log import Entry
@@ -17,6 +17,7 @@ from smallcap.core.live.raw import Quote
 from smallcap.core.settings import Settings
 from smallcap.core.sources.yahoo import NAME, Yahoo
 from smallcap.core.store import Store
+from smallcap.tui.messages import ReadingFailed
 from smallcap.tui.scene import Prices, Scene
 from smallcap.tui.standpoint import Standpoint
 from textual.pilot import Pilot
@@ -124,6 +125,23 @@ def test_the_stand_in_stays_while_the_pair_is_not_whole(archive: Archive, panel:
         fill(archive)
         await ticked(app, pilot)
         assert not app.shown.reading.origin.simulated
+
+    play(opened(archive, panel), use)
+
+
+def test_series_that_come_before_any_bars_are_no_trouble(archive: Archive, panel: Panel):
+    async def use(app: Counted, pilot: Pilot[int]) -> None:
+        notice = app.notice
+        series = series_of("DGS2", make.days_up_to(3), np.array([1.0, 2.0, 3.0]))
+        archive.write(lambda change: change.series([series], OPEN))
+        assert archive.versions().market
+        await ticked(app, pilot)
+        assert app.shown.trouble == ""
+        assert app.notice == notice
+        assert app.wanted is app.standpoint
+        app.on_reading_failed(ReadingFailed("unexpected: x", fresh=True, foreseen=False))
+        assert app.shown.trouble
+        assert app.notice == "unexpected: x"
 
     play(opened(archive, panel), use)
 

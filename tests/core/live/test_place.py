@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -167,6 +170,22 @@ def test_memory_is_private_and_given_back_at_the_end(home: Path, memory: Path):
     place.leave()
     assert list(memory.iterdir()) == []
     place.leave()
+
+
+def test_what_a_killed_process_left_in_memory_is_taken_away(home: Path, memory: Path):
+    with subprocess.Popen([sys.executable, "-c", ""]) as gone:
+        gone.wait()
+    left, alive, other = (memory / f"{PREFIX}{name}" for name in (f"{gone.pid}-x", f"{os.getpid()}-y", "odd-z"))
+    for folder in (left, alive, other):
+        folder.mkdir()
+        (folder / "store.sqlite3").touch()
+    place = Place(home)
+    place.settle()
+    place.into_memory("full")
+    assert not left.exists()
+    assert alive.exists()
+    assert other.exists()
+    assert len(list(memory.iterdir())) == 3
 
 
 def test_without_a_file_system_in_memory_the_folder_for_temporary_files_is_used(
