@@ -94,7 +94,7 @@ class Smallcap(Looking, Travelling, Saving, Explaining, Recounting):
     def told(self, now: datetime) -> Told | None:
         """The source's own log and outlook, with what became of its fetcher; None when it keeps none."""
         source = self.fetched or self.standpoint.source
-        return (source.log(), (*self.child_trouble(), *source.outlook(now))) if isinstance(source, Logged) else None
+        return (source.log(), (*self.feeding_trouble(), *source.outlook(now))) if isinstance(source, Logged) else None
 
     def on_key(self, event: KeyPressed) -> None:
         """Any key takes the notice away."""

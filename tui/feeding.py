@@ -28,6 +28,7 @@ class Feeding(Stage):
     _market: int | None = None
     _wanted: Want | None = None
     _awaited: str = ""
+    _elsewhere: str = ""
     _keyed_at: float = 0.0
 
     @property
@@ -73,12 +74,13 @@ class Feeding(Stage):
     def on_reading_ready(self, message: ReadingReady) -> None:
         """Say it when the source that was waited for takes the stand-in's place."""
         if self.standpoint.pending is not None and message.standpoint.pending is None:
-            self.notice = f"this is {message.reading.origin.name} now"
+            self.notice = "; ".join(filter(None, (f"this is {message.reading.origin.name} now", self._elsewhere)))
 
-    def child_trouble(self) -> tuple[str, ...]:
-        """That the fetcher isn't running and why; empty while it is, and while another session's does the work."""
+    def feeding_trouble(self) -> tuple[str, ...]:
+        """That the fetcher doesn't run and why, and where it keeps what it fetches when that isn't the store."""
         child = self._child
-        return (f"the fetcher {child.ended}; it is started again",) if child and child.failed else ()
+        failed = f"the fetcher {child.ended}; it is started again" if child and child.failed else ""
+        return tuple(filter(None, (failed, self._elsewhere)))
 
     def arrived(self, text: str) -> None:
         """Switch to what was waited for."""
@@ -110,9 +112,9 @@ class Feeding(Stage):
             case Ready(archive, why):
                 source.move(archive)
                 self._market = None
-                if why and archive != str(self.standpoint.store.path):
-                    why += ": what is fetched is kept in memory until it can be"
-                self.notice = why or self.notice
+                at_home = archive == str(self.standpoint.store.path)
+                self._elsewhere = "" if at_home else f"{why}: what is fetched is kept in memory until it can be"
+                self.notice = self._elsewhere or why or self.notice
             case Progress(done, of, what, why) if self.standpoint.pending:
                 self.notice = f"fetching {what}: {done} of {of}  {why}".rstrip()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import random
 import sqlite3
@@ -48,7 +49,7 @@ class Fetcher:
         self, start: Start, inbox: queue.Queue[object], say: Callable[[Message], None], now: Callable[[], float]
     ) -> None:  # fmt: skip
         self._inbox, self._say, self._now = inbox, say, now
-        self._place = Place(Path(start.archive))
+        self._place = Place(Path(start.archive), os.getpid())
         self._place.settle()
         self.intake = Intake(self._place.archive, self._instant)
         self.ledger = Ledger(self.intake, self._instant, random.random)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import sqlite3
 import tempfile
@@ -13,14 +12,16 @@ from .archive import Archive
 
 # A file system in memory first: a full disk is one reason to be here.
 SHARED_MEMORY = Path("/dev/shm")
+PROCESSES = Path("/proc")
 PREFIX = "smallcap-memory-"
 
 
 class Place:
     """The archive asked for, or one in memory with the reason why."""
 
-    def __init__(self, path: Path) -> None:
-        self.home = Archive(path)
+    def __init__(self, path: Path, pid: int = 0) -> None:
+        """Keep the archive at `path`; `pid` is the process that uses it, 0 for one that is always left alone."""
+        self.home, self._pid = Archive(path), pid
         self.archive = self.home
         self.why = ""
         self._folder: Path | None = None
@@ -38,7 +39,7 @@ class Place:
         """Use an archive in memory from now on, in which no refresh is under way."""
         self.why = f"{self.home.path} can't be written ({why})"
         if self._folder is None:
-            self._folder = _folder_in_memory()
+            self._folder = _folder_in_memory(self._pid)
         self.archive = Archive(self._folder / self.home.path.name)
         self.archive.prepare()
         self.archive.write(lambda change: change.drop_staged())
@@ -73,24 +74,15 @@ def take_away(archive: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _folder_in_memory() -> Path:
+def _folder_in_memory(pid: int) -> Path:
     """A new folder that names its process, after those of processes that were killed are taken away."""
-    prefix = f"{PREFIX}{os.getpid()}-"
+    prefix = f"{PREFIX}{pid}-"
     for folder in (SHARED_MEMORY, Path(tempfile.gettempdir())):
         for left in folder.glob(f"{PREFIX}*-*"):
-            if not _alive(left.name.removeprefix(PREFIX).partition("-")[0]):
+            process = left.name.removeprefix(PREFIX).partition("-")[0]
+            named = process.isdecimal() and int(process) > 0
+            if named and PROCESSES.is_dir() and not (PROCESSES / process).exists():
                 take_away(left / "any")
     with contextlib.suppress(OSError):
         return Path(tempfile.mkdtemp(prefix=prefix, dir=SHARED_MEMORY))
     return Path(tempfile.mkdtemp(prefix=prefix))
-
-
-def _alive(pid: str) -> bool:
-    """Whether a process runs that a folder names; True for a name that is no number."""
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return False
-    except (OSError, ValueError, OverflowError):
-        return True
-    return True

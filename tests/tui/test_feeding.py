@@ -262,6 +262,9 @@ def test_where_the_fetcher_writes_is_said_when_it_is_not_the_store(
     async def use(app: Counted, pilot: Pilot[int]) -> None:
         made[0].say(Ready(*(text.format(home=archive.path) for text in ready)))
         assert app.notice == notice.format(home=archive.path)
+        told = app.told(OPEN)
+        assert told is not None
+        assert (told[1][0] == app.notice) == ("elsewhere" in ready[0])
         assert app.standpoint.source.archive.path == Path(ready[0].format(home=archive.path))  # type: ignore[attr-defined]
 
     play(opened(archive), use)

@@ -179,7 +179,7 @@ def test_what_a_killed_process_left_in_memory_is_taken_away(home: Path, memory: 
     for folder in (left, alive, other):
         folder.mkdir()
         (folder / "store.sqlite3").touch()
-    place = Place(home)
+    place = Place(home, os.getpid())
     place.settle()
     place.into_memory("full")
     assert not left.exists()
