@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..core import calendar, reading, settings
+from ..core import account, calendar, reading, settings
 from ..core.bars import Panel
 from ..core.calendar import Hours
 from ..core.errors import UsageError
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ..core.funds import Facts
 
 CONFIG, STORE, FACTS = "smallcap.toml", "store.sqlite3", "facts.toml"
+ACCOUNT, PLANS = "account.json", "plans.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,11 @@ class Standpoint:
 
     @staticmethod
     def from_environment(args: argparse.Namespace, env: Mapping[str, str]) -> Standpoint:
-        """The flags over the config file over the defaults."""
+        """The flags over what was last chosen for sizing over the config file over the defaults."""
         clock = clock_from(env.get("SMALLCAP_NOW"))
         config, data = folders(env)
         chosen = settings.read(config / CONFIG).but(
+            **account.read(data / ACCOUNT),
             source=getattr(args, "source", None),
             pair=getattr(args, "pair", None),
             price_ratio=getattr(args, "price_ratio", None),

@@ -19,7 +19,7 @@ from smallcap.core.sizing import Request
 from smallcap.core.studies import Studies
 
 FACTS = funds.read()
-KEYS = ["ticker", "side", "entry", "stop", "target", "equity", "risk", "commission", "spread"]
+KEYS = ["ticker", "side", "entry", "stop", "target", "equity", "cash", "risk", "commission", "spread"]
 
 
 def read(panel: Panel, row: int = -1) -> Reading:
@@ -86,6 +86,7 @@ def test_a_stop_in_atrs(world: World, side: str, stop: str, price: float):
         ({"entry": "90", "stop": "80", "target": "90"}, "target 90.00 is not above the entry"),
         ({"side": "short", "entry": "90", "stop": "99", "target": "95"}, "target 95.00 is not below the entry"),
         ({"equity": "-5"}, "equity -5 is not above 0"),
+        ({"cash": "-5"}, "cash -5 is not from 0"),
         ({"risk": "11%"}, "risk 11% is not from 0% to 10%"),
         ({"commission": "-1"}, "commission -1 is not from 0"),
         ({"spread": "6%"}, "spread 6% is not from 0% to 5%"),
@@ -106,6 +107,11 @@ def test_every_answer_has_a_reason_and_the_later_ones_a_consequence(world: World
         assert bool(said) == (question.key not in {"ticker", "entry"}), question.key
         wizard = wizard.answered(world, wizard.text(question))
     assert wizard.at == len(KEYS)
+
+
+def test_no_more_is_bought_than_there_is_cash_for(world: World):
+    plan = made(ACTIVE, world, {"entry": "90", "stop": "85", "cash": "1000"})
+    assert (plan.decision["shares"], plan.decision["bound_by"]) == (11, "cash")
 
 
 def test_the_costs_are_both_orders_and_the_spread(world: World):

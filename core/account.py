@@ -1,0 +1,55 @@
+"""The account: what was last chosen for sizing, remembered between sessions beside the store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from . import settings
+from .errors import SmallcapError, UsageError
+from .settings import Settings
+
+FIELDS = ("equity", "risk_fraction", "stop_atr", "max_weight", "target_vol")
+
+
+def of(chosen: Settings) -> dict[str, float]:
+    """The account that these settings have."""
+    return {name: getattr(chosen, name) for name in FIELDS}
+
+
+def read(path: Path) -> Mapping[str, float]:
+    """What is remembered, as far as it is sound; nothing where the file is missing or can't be read."""
+    try:
+        given = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    if not isinstance(given, dict):
+        return {}
+    found: dict[str, float] = {}
+    for name in FIELDS:
+        try:
+            found[name] = getattr(settings.parse({name: given[name]}, str(path)), name)
+        except (KeyError, UsageError):
+            continue
+    return found
+
+
+def remember(path: Path, chosen: Settings) -> None:
+    """Keep the account of these settings, whole or not at all; SmallcapError when it can't be written."""
+    draft = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft.touch(mode=0o600)
+        draft.write_text(json.dumps(of(chosen)), encoding="utf-8")
+        draft.replace(path)
+    except OSError as error:
+        raise SmallcapError(f"the account can't be remembered in {path}: {error.strerror}") from None
+
+
+def forget(path: Path) -> None:
+    """Remember nothing any more; SmallcapError when it can't be taken away."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise SmallcapError(f"{path} can't be taken away: {error.strerror}") from None

@@ -1,0 +1,183 @@
+"""A trade: the questions that make one, what their answers may be, and the sizing request they come to."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import cast
+
+from .. import format as fmt
+from ..errors import UsageError
+from ..reading import climate
+from ..settings import number
+from ..sizing import MAX_RISK, Request, Sizing
+from .profile import World
+from .question import Answers, Choice, Question, amount, one_of, optional, ticker
+
+SIDES = (
+    Choice("long", "gains when the price rises"),
+    Choice("short", "gains when the price falls; borrowing costs are not counted here"),
+)
+BY_ATR = re.compile(r"\s*(\d+(?:\.\d+)?)\s*atr\s*", re.IGNORECASE)
+TARGET_R = 2.0
+SPREAD = 0.0002
+
+
+def questions(world: World, answers: Answers) -> tuple[Question, ...]:
+    """Those that the answers so far lead to; prices are asked for once ticker and side are known."""
+    reading = world.reading
+    first = (
+        Question(
+            "ticker",
+            "Which ticker is it about?",
+            "Its own ATR and volatility set the distance of the stop and the caps.",
+            reading.pair.a,
+            partial(_held, world=world),
+        ),
+        Question(
+            "side",
+            "Long or short?",
+            "The table of ratio trend and sectors is read the other way round for a short.",
+            "long",
+            one_of(SIDES),
+            SIDES,
+        ),
+    )
+    if not {"ticker", "side"} <= answers.keys():
+        return first
+    return (*first, *_prices(world, answers), *_money(world))
+
+
+def _prices(world: World, answers: Answers) -> tuple[Question, ...]:
+    reading, name, side = world.reading, word(answers, "ticker"), word(answers, "side")
+    last, atr = world.price(name), climate(reading, name).atr
+    entry = cast("float", answers.get("entry", last))
+    sign = 1 if side == "long" else -1
+    stop = cast("float", answers.get("stop", entry - sign * reading.settings.stop_atr * atr))
+    target = entry + TARGET_R * (entry - stop)
+    beyond = "below" if side == "long" else "above"
+    return (
+        Question(
+            "entry",
+            f"At which price would you {'buy' if side == 'long' else 'sell'}?",
+            f"Its last price is {fmt.price(last)}, its ATR(14) {fmt.price(atr)}.",
+            f"{last:.2f}",
+            amount(),
+        ),
+        Question(
+            "stop",
+            "At which price were you wrong?",
+            f"A price {beyond} the entry, or a distance like 2atr; the money at risk is the way there.",
+            f"{reading.settings.stop_atr:g}atr",
+            partial(_stop, entry=entry, sign=sign, atr=atr),
+        ),
+        Question(
+            "target",
+            "Is there a price to take the gain at?",
+            "It only sets the R multiple that is shown; leave it empty for none.",
+            f"{target:.2f}" if target > 0 else "",
+            optional(partial(_target, entry=entry, sign=sign)),
+        ),
+    )
+
+
+def _money(world: World) -> tuple[Question, ...]:
+    settings = world.reading.settings
+    return (
+        Question(
+            "equity",
+            "How much is in the account, in dollars?",
+            f"Everything is a share of it; a position is at most {fmt.trimmed(settings.max_weight)} of it.",
+            f"{settings.equity:.0f}",
+            amount(),
+        ),
+        Question(
+            "cash",
+            "How much of that is cash to buy with, in dollars?",
+            "A position costs no more than it; leave it empty when all of it is.",
+            "",
+            optional(amount(above=False)),
+        ),
+        Question(
+            "risk",
+            "How much of it may this trade lose at the stop?",
+            "Before the multiplier of ratio trend and sectors; a gap can lose more.",
+            fmt.trimmed(settings.risk_fraction),
+            amount(high=MAX_RISK, above=False, unit="%"),
+        ),
+        Question(
+            "commission",
+            "What does one order cost, in dollars?",
+            "It is paid twice, on the way in and out.",
+            "0",
+            amount(above=False),
+        ),
+        Question(
+            "spread",
+            "How wide is the spread, as a share of the price?",
+            "Half of it is paid on the way in and half on the way out.",
+            fmt.trimmed(SPREAD),
+            amount(high=0.05, above=False, unit="%"),
+        ),
+    )
+
+
+def _held(key: str, text: str, *, world: World) -> str:
+    name = ticker(key, text)
+    if name not in world.reading.panel.bars:
+        raise UsageError(f"{key} {name} has no bars in {world.reading.origin.name}")
+    return name
+
+
+def _stop(key: str, text: str, *, entry: float, sign: int, atr: float) -> float:
+    """A price on the losing side of the entry, given as such or in ATRs."""
+    found = BY_ATR.fullmatch(text)
+    if found and not atr > 0:
+        raise UsageError(f"{key} {text.strip()}: the ATR is missing or 0; give a price")
+    price = entry - sign * float(found[1]) * atr if found else number(key, text)
+    if price <= 0 or (entry - price) * sign <= 0:
+        side = "below" if sign > 0 else "above"
+        raise UsageError(f"{key} {fmt.price(price)} is not {side} the entry, {fmt.price(entry)}, and above 0")
+    return price
+
+
+def _target(key: str, text: str, *, entry: float, sign: int) -> float:
+    price = number(key, text)
+    if price <= 0 or (price - entry) * sign <= 0:
+        side = "above" if sign > 0 else "below"
+        raise UsageError(f"{key} {fmt.price(price)} is not {side} the entry, {fmt.price(entry)}, and above 0")
+    return price
+
+
+def request(world: World, answers: Answers) -> Request:
+    settings = world.reading.settings
+    return Request(
+        equity=figure(answers, "equity", settings.equity),
+        entry=figure(answers, "entry"),
+        side=word(answers, "side"),
+        risk_fraction=figure(answers, "risk", settings.risk_fraction),
+        stop=figure(answers, "stop"),
+        target=cast("float | None", answers.get("target")),
+        max_weight=settings.max_weight,
+        target_vol=settings.target_vol,
+        cash=cast("float | None", answers.get("cash")),
+    )
+
+
+def costs(answers: Answers, sized: Sizing) -> float:
+    """Both orders' commission and the whole spread, in dollars; nothing where nothing is traded."""
+    if not sized.shares:
+        return 0.0
+    return 2 * figure(answers, "commission") + figure(answers, "spread") * sized.notional
+
+
+def figure(answers: Answers, key: str, default: float = 0.0) -> float:
+    found = answers.get(key, default)
+    assert isinstance(found, int | float)
+    return float(found)
+
+
+def word(answers: Answers, key: str) -> str:
+    found = answers[key]
+    assert isinstance(found, str)
+    return found
