@@ -51,9 +51,9 @@ def questions(world: World, answers: Answers) -> tuple[Question, ...]:
 def _prices(world: World, answers: Answers) -> tuple[Question, ...]:
     reading, name, side = world.reading, word(answers, "ticker"), word(answers, "side")
     last, atr = world.price(name), climate(reading, name).atr
-    entry = cast("float", answers.get("entry", last))
+    entry = figure(answers, "entry", last)
     sign = 1 if side == "long" else -1
-    stop = cast("float", answers.get("stop", entry - sign * reading.settings.stop_atr * atr))
+    stop = figure(answers, "stop", entry - sign * reading.settings.stop_atr * atr)
     target = entry + TARGET_R * (entry - stop)
     beyond = "below" if side == "long" else "above"
     return (
@@ -149,6 +149,27 @@ def _target(key: str, text: str, *, entry: float, sign: int) -> float:
     return price
 
 
+def limits(world: World) -> tuple[Question, ...]:
+    """The caps that hold for every trade: asked for where all of them are on the screen, taken as set elsewhere."""
+    settings = world.reading.settings
+    return (
+        Question(
+            "max_weight",
+            "How large may one position be, as a share of the account?",
+            "It binds when the stop is near: a small risk a share would make a large position.",
+            fmt.trimmed(settings.max_weight),
+            amount(high=1.0, unit="%"),
+        ),
+        Question(
+            "target_vol",
+            "How much volatility may it bring, as a share of the account a year?",
+            "It binds for what moves more than that.",
+            fmt.trimmed(settings.target_vol),
+            amount(high=2.0, unit="%"),
+        ),
+    )
+
+
 def request(world: World, answers: Answers) -> Request:
     settings = world.reading.settings
     return Request(
@@ -158,8 +179,8 @@ def request(world: World, answers: Answers) -> Request:
         risk_fraction=figure(answers, "risk", settings.risk_fraction),
         stop=figure(answers, "stop"),
         target=cast("float | None", answers.get("target")),
-        max_weight=settings.max_weight,
-        target_vol=settings.target_vol,
+        max_weight=figure(answers, "max_weight", settings.max_weight),
+        target_vol=figure(answers, "target_vol", settings.target_vol),
         cash=cast("float | None", answers.get("cash")),
     )
 
@@ -172,12 +193,13 @@ def costs(answers: Answers, sized: Sizing) -> float:
 
 
 def figure(answers: Answers, key: str, default: float = 0.0) -> float:
-    found = answers.get(key, default)
-    assert isinstance(found, int | float)
-    return float(found)
+    """A number that was answered, `default` where none was."""
+    found = answers.get(key)
+    return float(found) if isinstance(found, int | float) else default
 
 
 def word(answers: Answers, key: str) -> str:
+    """A word that was answered; KeyError when its question wasn't."""
     found = answers[key]
     assert isinstance(found, str)
     return found
