@@ -16,6 +16,8 @@ MULTIPLIERS = {
 }
 MAX_RISK = 0.10
 ROUNDING = 1e-12
+COUNTABLE = 2.0**53
+"""From here on a float no longer tells one whole number from the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,12 @@ def multiplier(side: str, leadership: int, confirmation: int) -> float:
 def size(request: Request, climate: Climate) -> Sizing:
     """The waterfall: risk budget, stop, shares at that stop, multiplier, caps, whole shares rounded down.
 
-    UsageError, naming the field, for anything that is not a finite number in its range, a stop on the wrong side, or
-    an ATR that is missing when the stop needs it.
+    A realized volatility that is NaN or 0 is not known: its cap and its step are left out, and a warning says so.
+    UsageError, naming the field, for anything else that is not a finite number in its range, a stop on the wrong side,
+    or an ATR that is missing when the stop needs it.
     """
     _check(request)
+    _check_climate(climate)
     stop = _stop(request, climate)
     distance = abs(request.entry - stop)
     budget = request.equity * request.risk_fraction
@@ -102,6 +106,8 @@ def size(request: Request, climate: Climate) -> Sizing:
     limits = {name: notional / request.entry for name, _, notional in caps}
     tightest = min(limits, key=lambda name: limits[name])
     bound_by = tightest if limits[tightest] < wanted else "risk budget"
+    reward = abs(request.target - request.entry) / distance if request.target is not None else None
+    _check_countable(request, min(wanted, limits[tightest]), (stop, raw, wanted, reward or 0.0, *limits.values()))
     shares = _whole(min(wanted, limits[tightest]))
     steps = (
         Step("risk budget", f"{request.equity:,.0f} x {fmt.trimmed(request.risk_fraction)}", budget, "$"),
@@ -119,7 +125,7 @@ def size(request: Request, climate: Climate) -> Sizing:
         notional=shares * request.entry,
         risk_dollars=shares * distance,
         weight=shares * request.entry / request.equity,
-        r_multiple=abs(request.target - request.entry) / distance if request.target is not None else None,
+        r_multiple=reward,
         multiplier=factor,
         bound_by=bound_by,
         steps=steps,
@@ -137,33 +143,57 @@ def _check(request: Request) -> None:
             raise UsageError(f"{name} {value} is not a finite number")
     for name in ("equity", "entry", "stop_atr", "max_weight", "target_vol"):
         if given[name] <= 0:
-            raise UsageError(f"{name} {given[name]:g} is not above 0")
+            raise UsageError(f"{name} {given[name]:.15g} is not above 0")
     for name in ("stop", "target"):
         if given[name] is not None and given[name] <= 0:
-            raise UsageError(f"{name} {given[name]:g} is not above 0")
+            raise UsageError(f"{name} {given[name]:.15g} is not above 0")
     if not 0 <= request.risk_fraction <= MAX_RISK:
-        raise UsageError(f"risk {request.risk_fraction:g} is not from 0 to {MAX_RISK:g}, which is 10%")
+        raise UsageError(f"risk {request.risk_fraction:.15g} is not from 0 to {MAX_RISK:g}, which is 10%")
     if request.cash is not None and request.cash < 0:
-        raise UsageError(f"cash {request.cash:g} is below 0")
+        raise UsageError(f"cash {request.cash:.15g} is below 0")
     if request.target is not None and not _beyond(request, request.target, profit=True):
-        side = "above" if request.side == "long" else "below"
-        raise UsageError(f"target {request.target:g} is not {side} entry {request.entry:g}, as a {request.side} needs")
+        raise UsageError(_wrong_side("target", request.target, request))
+
+
+def _check_climate(climate: Climate) -> None:
+    """Refuse states that the table hasn't got, and a volatility that none can be."""
+    for name, state in (("leadership", climate.leadership), ("confirmation", climate.confirmation)):
+        if state not in MULTIPLIERS:
+            raise UsageError(f"{name} {state} is not -1, 0 or 1")
+    if climate.realized_vol < 0 or math.isinf(climate.realized_vol):
+        raise UsageError(f"realized_vol {climate.realized_vol:g} is not a finite number from 0 up")
+
+
+def _check_countable(request: Request, shares: float, values: tuple[float, ...]) -> None:
+    """Refuse numbers, each in its range, that together are too large or too small to count shares by."""
+    if not (all(map(math.isfinite, values)) and shares < COUNTABLE):
+        raise UsageError(
+            f"equity {request.equity:g} at entry {request.entry:g} is beyond what whole shares can be counted for"
+        )
 
 
 def _stop(request: Request, climate: Climate) -> float:
     """The stop's price: the user's own, or k ATR against the position."""
     if request.stop is not None:
         if not _beyond(request, request.stop, profit=False):
-            side = "below" if request.side == "long" else "above"
-            raise UsageError(f"stop {request.stop:g} is not {side} entry {request.entry:g}, as a {request.side} needs")
+            raise UsageError(_wrong_side("stop", request.stop, request))
         return request.stop
-    if not (math.isfinite(climate.atr) and climate.atr > 0):
+    if climate.atr < 0 or math.isinf(climate.atr):
+        raise UsageError(f"atr {climate.atr:g} is not a finite number above 0; give a stop price")
+    if not climate.atr > 0:
         raise UsageError("the ATR is missing or 0, so a stop by ATR can't be set; give a stop price")
     away = request.stop_atr * climate.atr
     stop = request.entry - away if request.side == "long" else request.entry + away
     if stop <= 0:
         raise UsageError(f"stop_atr {request.stop_atr:g} puts the stop at {stop:.2f}, which is not above 0")
+    if stop == request.entry:
+        raise UsageError(f"stop_atr {request.stop_atr:g} x ATR {climate.atr:g} is too little to part stop from entry")
     return stop
+
+
+def _wrong_side(name: str, price: float, request: Request) -> str:
+    side = "above" if (name == "target") == (request.side == "long") else "below"
+    return f"{name} {price:.15g} is not {side} entry {request.entry:.15g}, as a {request.side} needs"
 
 
 def _beyond(request: Request, price: float, *, profit: bool) -> bool:

@@ -4,28 +4,34 @@ from __future__ import annotations
 
 import csv
 import math
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import astuple, replace
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 from smallcap.core.errors import UsageError
-from smallcap.core.sizing import Climate, Request, size
+from smallcap.core.sizing import Climate, Request, Sizing, multiplier, size
 
 ANSWERS = Path(__file__).resolve().parents[1] / "answers" / "sizing.csv"
 CASES = list(csv.DictReader(line for line in ANSWERS.read_text().splitlines() if not line.startswith("#")))
 CALM = Climate(atr=2.0, realized_vol=0.2, leadership=1, confirmation=0, words="leading, mixed")
+CALM_CHEAP = replace(CALM, atr=0.25)
+STATES = (1, 0, -1)
+CAPS = ("position cap", "volatility cap", "cash")
 money = st.floats(1_000, 1e7)
 prices = st.floats(1, 1_000)
 states = st.integers(-1, 1)
+sides = st.sampled_from(("long", "short"))
+hair = 1 + 1e-9
 
 
 def number(text: str) -> float | None:
     return float(text) if text else None
 
 
-@pytest.mark.parametrize("case", CASES, ids=[str(n) for n in range(len(CASES))])
+@pytest.mark.parametrize("case", CASES, ids=[f"{n}: {case['note']}" for n, case in enumerate(CASES, 1)])
 def test_agrees_with_the_hand_worked_case(case: dict[str, str]):
     request = Request(
         equity=float(case["equity"]),
@@ -34,52 +40,149 @@ def test_agrees_with_the_hand_worked_case(case: dict[str, str]):
         risk_fraction=float(case["risk"]),
         stop=number(case["stop"]),
         stop_atr=float(case["k"]),
+        target=number(case["target"]),
         max_weight=float(case["max_weight"]),
         target_vol=float(case["target_vol"]),
         cash=number(case["cash"]),
     )
-    climate = Climate(
-        float(case["atr"]), float(case["vol"]), int(case["leadership"]), int(case["confirmation"]), "as given"
-    )
+    vol = float(case["vol"] or "nan")
+    climate = Climate(float(case["atr"]), vol, int(case["leadership"]), int(case["confirmation"]), "as given")
     made = size(request, climate)
     assert made.shares == int(case["shares"])
     assert made.bound_by == case["bound_by"]
     assert made.multiplier == float(case["multiplier"])
     assert made.stop == pytest.approx(float(case["stop_price"]), abs=1e-9)
-    assert sum(step.bound for step in made.steps) == 1
+    assert made.risk_dollars == pytest.approx(float(case["risk_dollars"]), rel=1e-12, abs=1e-9)
+    assert made.notional == pytest.approx(float(case["notional"]), rel=1e-12)
+    assert made.weight == pytest.approx(float(case["weight"]), abs=1e-8)
+    assert made.r_multiple == (pytest.approx(float(case["r_multiple"]), abs=1e-8) if case["target"] else None)
+    assert [step.name for step in made.steps if step.bound] == [
+        "multiplier" if case["bound_by"] == "risk budget" else case["bound_by"]
+    ]
 
 
-@given(money, prices, st.floats(0.001, 0.1), st.floats(0.01, 0.9), states, states)
-def test_never_more_at_risk_than_the_budget_times_the_multiplier(equity, entry, risk, distance, ratio, sectors):
-    request = Request(equity, entry, risk_fraction=risk, stop=entry * (1 - distance))
-    made = size(request, replace(CALM, leadership=ratio, confirmation=sectors))
-    assert made.risk_dollars <= equity * risk * made.multiplier * (1 + 1e-9)
-    assert made.notional <= equity * request.max_weight * (1 + 1e-9)
-    assert isinstance(made.shares, int)
+def test_the_hand_worked_cases_leave_no_cell_no_cap_and_no_side_out():
+    for side in ("long", "short"):
+        mine = [case for case in CASES if case["side"] == side]
+        assert {(int(c["leadership"]), int(c["confirmation"])) for c in mine} == {
+            (a, b) for a in STATES for b in STATES
+        }
+        assert {c["bound_by"] for c in mine} == {"risk budget", *CAPS}
+    assert len(CASES) >= 40
 
 
-@given(money, st.floats(1.0, 3.0), prices, st.floats(0.01, 0.5))
-def test_more_equity_never_means_fewer_shares(equity, more, entry, distance):
-    small, large = (size(Request(e, entry, stop=entry * (1 - distance)), CALM) for e in (equity, equity * more))
-    assert small.shares <= large.shares
-
-
-@given(money, prices, st.floats(0.01, 0.4), st.floats(1.0, 2.0))
-def test_a_wider_stop_never_means_more_shares(equity, entry, distance, wider):
-    near, far = (size(Request(equity, entry, stop=entry * (1 - d)), CALM) for d in (distance, distance * wider))
-    assert far.shares <= near.shares
-
-
-@given(money, prices, st.floats(0.01, 0.5), states, states)
-def test_a_short_is_the_mirror_of_a_long(equity, entry, distance, ratio, sectors):
-    long = size(
-        Request(equity, entry, stop=entry * (1 - distance)), replace(CALM, leadership=ratio, confirmation=sectors)
+@st.composite
+def sized(draw: st.DrawFn) -> tuple[Request, Climate, Sizing]:
+    """Any request and climate that sizing accepts, by ATR or by a stop price, with or without a target."""
+    side, entry, atr = draw(sides), draw(prices), draw(st.floats(0.01, 0.2))
+    away = 1 if side == "long" else -1
+    request = Request(
+        equity=draw(money),
+        entry=entry,
+        side=side,
+        risk_fraction=draw(st.floats(0, 0.1)),
+        stop=draw(st.none() | st.floats(0.01, 0.9).map(lambda d: entry * (1 - away * d))),
+        stop_atr=draw(st.floats(0.1, 4)),
+        target=draw(st.none() | st.floats(0.01, 0.9).map(lambda d: entry * (1 + away * d))),
+        max_weight=draw(st.floats(0.01, 2)),
+        target_vol=draw(st.floats(0.01, 1)),
+        cash=draw(st.none() | st.floats(0, 1e7)),
     )
-    mirrored = replace(CALM, leadership=-ratio, confirmation=-sectors)
-    short = size(Request(equity, entry, side="short", stop=entry * (1 + distance)), mirrored)
-    assert long.multiplier == short.multiplier
-    assume(abs(long.shares - equity * 0.01 / (entry * distance) * long.multiplier) > 1e-6)
-    assert abs(long.shares - short.shares) <= 1
+    vol = draw(st.floats(0.01, 2) | st.just(math.nan))
+    climate = Climate(atr * entry, vol, draw(states), draw(states), "as drawn")
+    return request, climate, size(request, climate)
+
+
+@given(sized())
+def test_never_more_at_risk_than_the_budget_times_the_multiplier(case: tuple[Request, Climate, Sizing]):
+    request, _, made = case
+    assert made.risk_dollars <= request.equity * request.risk_fraction * made.multiplier * hair
+    assert made.risk_dollars == pytest.approx(made.shares * abs(request.entry - made.stop))
+
+
+@given(sized())
+def test_the_notional_is_never_above_any_cap(case: tuple[Request, Climate, Sizing]):
+    request, climate, made = case
+    assert made.notional == made.shares * request.entry
+    assert made.notional <= request.equity * request.max_weight * hair
+    assert made.notional <= (request.equity if request.cash is None else request.cash) * hair
+    if not math.isnan(climate.realized_vol):
+        assert made.weight * climate.realized_vol <= request.target_vol * hair
+
+
+@given(sized())
+def test_shares_are_whole_and_one_more_would_break_what_bound(case: tuple[Request, Climate, Sizing]):
+    request, _, made = case
+    assert type(made.shares) is int
+    assert made.shares >= 0
+    limits = {step.name: step.value for step in made.steps if step.unit == "shares"}
+    binding = limits["multiplier" if made.bound_by == "risk budget" else made.bound_by]
+    assert binding == min(value for name, value in limits.items() if name in ("multiplier", *CAPS))
+    assert made.shares <= binding * hair
+    assert made.shares + 1 > binding
+    assert made.weight == pytest.approx(made.shares * request.entry / request.equity)
+
+
+@given(sized(), st.floats(1, 3))
+def test_more_equity_never_means_fewer_shares(case: tuple[Request, Climate, Sizing], more: float):
+    request, climate, made = case
+    assert made.shares <= size(replace(request, equity=request.equity * more), climate).shares
+
+
+@given(money, prices, st.floats(0.01, 0.4), st.floats(1.0, 2.0), sides)
+def test_a_wider_stop_never_means_more_shares(equity, entry, distance, wider, side):
+    away = 1 if side == "long" else -1
+    stops = (entry * (1 - away * d) for d in (distance, distance * wider))
+    near, far = (size(Request(equity, entry, side=side, stop=stop), CALM) for stop in stops)
+    assert far.shares <= near.shares
+    tight, loose = (size(Request(equity, entry, side=side, stop_atr=k), CALM_CHEAP) for k in (1.0, wider))
+    assert loose.shares <= tight.shares
+
+
+@given(sized())
+def test_a_higher_multiplier_never_means_fewer_shares(case: tuple[Request, Climate, Sizing]):
+    request, climate, _ = case
+    cells = [size(request, replace(climate, leadership=a, confirmation=b)) for a in STATES for b in STATES]
+    cells.sort(key=lambda made: (made.multiplier, made.shares))
+    shares = [made.shares for made in cells]
+    assert shares == sorted(shares)
+    assert {made.shares for made in cells if made.multiplier == 0.5} <= {cells[1].shares}
+
+
+@given(st.integers(64, 64_000), st.integers(1, 63), money, states, states)
+def test_a_short_is_the_mirror_of_a_long(ticks: int, away: int, equity: float, ratio: int, sectors: int):
+    entry, distance = ticks / 64, away / 64  # so that both stops are exact
+    seen, mirrored = (replace(CALM, leadership=s * ratio, confirmation=s * sectors) for s in (1, -1))
+    long = size(Request(equity, entry, stop=entry - distance, target=entry + distance), seen)
+    short = size(Request(equity, entry, side="short", stop=entry + distance, target=entry - distance), mirrored)
+    same = ("shares", "notional", "risk_dollars", "weight", "r_multiple", "multiplier", "bound_by")
+    assert [getattr(long, name) for name in same] == [getattr(short, name) for name in same]
+
+
+def test_shorts_read_the_table_mirrored():
+    assert all(multiplier("short", -a, -b) == multiplier("long", a, b) for a in STATES for b in STATES)
+
+
+@pytest.mark.parametrize("nonsense", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("field", [name for name in Request.__dataclass_fields__ if name != "side"])
+def test_no_field_takes_what_is_not_a_finite_number(field: str, nonsense: float):
+    with pytest.raises(UsageError) as refused:
+        size(replace(Request(100_000, 100.0), **{field: nonsense}), CALM)
+    assert str(refused.value) == f"{field} {nonsense} is not a finite number"
+
+
+positive = st.floats(0, exclude_min=True, allow_infinity=False)
+
+
+@given(positive, positive, sides, positive, st.none() | positive, st.none() | positive, positive)
+def test_numbers_of_any_size_are_refused_or_every_number_made_of_them_is_finite(
+    equity: float, entry: float, side: str, k: float, stop: float | None, target: float | None, atr: float
+):
+    request = Request(equity, entry, side, stop=stop, stop_atr=k, target=target)
+    with suppress(UsageError):
+        made = size(request, replace(CALM, atr=atr))
+        numbers = [value for value in astuple(made) if isinstance(value, int | float)]
+        assert all(math.isfinite(value) for value in (*numbers, *(step.value for step in made.steps)))
 
 
 @pytest.mark.parametrize(
@@ -96,6 +199,23 @@ def test_a_short_is_the_mirror_of_a_long(equity, entry, distance, ratio, sectors
         ({"target": 99.0}, "target 99 is not above entry 100, as a long needs"),
         ({"risk_fraction": 0.11}, "risk 0.11 is not from 0 to 0.1, which is 10%"),
         ({"risk_fraction": -0.01}, "risk -0.01 is not from 0 to 0.1, which is 10%"),
+        ({"risk_fraction": 0.1000001}, "risk 0.1000001 is not from 0 to 0.1, which is 10%"),
+        ({"stop": 0.0}, "stop 0 is not above 0"),
+        ({"target": -1.0, "side": "short"}, "target -1 is not above 0"),
+        ({"stop": 100.0, "side": "short"}, "stop 100 is not above entry 100, as a short needs"),
+        ({"target": 100.0}, "target 100 is not above entry 100, as a long needs"),
+        ({"target": 100.0, "side": "short"}, "target 100 is not below entry 100, as a short needs"),
+        ({"entry": 12345.67, "stop": 12345.68}, "stop 12345.68 is not below entry 12345.67, as a long needs"),
+        ({"stop_atr": 0.0}, "stop_atr 0 is not above 0"),
+        ({"max_weight": 0.0}, "max_weight 0 is not above 0"),
+        ({"target_vol": -0.2}, "target_vol -0.2 is not above 0"),
+        ({"stop_atr": 50.0}, "stop_atr 50 puts the stop at 0.00, which is not above 0"),
+        ({"stop_atr": 1e-17}, "stop_atr 1e-17 x ATR 2 is too little to part stop from entry"),
+        ({"equity": 1e300}, "equity 1e+300 at entry 100 is beyond what whole shares can be counted for"),
+        (
+            {"entry": 1e-300, "stop": 1e-301},
+            "equity 100000 at entry 1e-300 is beyond what whole shares can be counted for",
+        ),
         ({"side": "up"}, "side 'up' is neither long nor short"),
         ({"cash": -1.0}, "cash -1 is below 0"),
         ({"stop_atr": 60.0}, "stop_atr 60 puts the stop at -20.00, which is not above 0"),
@@ -112,6 +232,56 @@ def test_without_an_atr_only_a_stop_price_will_do(atr: float):
     with pytest.raises(UsageError, match="the ATR is missing or 0"):
         size(Request(100_000, 100.0), replace(CALM, atr=atr))
     assert size(Request(100_000, 100.0, stop=95.0), replace(CALM, atr=atr)).shares == 200
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"atr": -1.0}, "atr -1 is not a finite number above 0; give a stop price"),
+        ({"atr": math.inf}, "atr inf is not a finite number above 0; give a stop price"),
+        ({"realized_vol": math.inf}, "realized_vol inf is not a finite number from 0 up"),
+        ({"realized_vol": -0.2}, "realized_vol -0.2 is not a finite number from 0 up"),
+        ({"leadership": 2}, "leadership 2 is not -1, 0 or 1"),
+        ({"confirmation": -2}, "confirmation -2 is not -1, 0 or 1"),
+    ],
+)
+def test_refuses_a_climate_that_no_market_has(change: dict[str, float], says: str):
+    with pytest.raises(UsageError) as refused:
+        size(Request(100_000, 100.0), replace(CALM, **change))
+    assert str(refused.value) == says
+
+
+def test_up_to_ten_percent_of_equity_may_be_risked():
+    assert size(Request(100_000, 100.0, risk_fraction=0.1, stop=50.0), CALM).shares == 200
+    assert size(Request(100_000, 100.0, risk_fraction=0.0, stop=50.0), CALM).shares == 0
+
+
+def test_every_cap_is_a_step_whether_it_binds_or_not():
+    made = size(Request(100_000, 100.0, stop=50.0, cash=60_000.0), CALM)
+    assert made.bound_by == "risk budget"
+    shown = [(step.name, step.value, step.shown()) for step in made.steps if step.name in CAPS]
+    assert shown == [("position cap", 250.0, "250.0"), ("volatility cap", 1000.0, "1,000.0"), ("cash", 600.0, "600.0")]
+
+
+def test_the_waterfall_reads_from_budget_to_whole_shares():
+    made = size(Request(100_000, 100.0, side="short", stop_atr=3.0), replace(CALM, realized_vol=0.5))
+    assert [(step.name, step.formula, step.shown()) for step in made.steps] == [
+        ("risk budget", "100,000 x 1%", "$1,000"),
+        ("stop", "100.00 + 3 x ATR 2.00", "106.00"),
+        ("shares at that stop", "1,000.00 / 6.0000", "166.7"),
+        ("multiplier", "x 0.50 leading, mixed", "83.3"),
+        ("position cap", "25% of equity", "250.0"),
+        ("volatility cap", "vol 20% / 50.0%", "400.0"),
+        ("cash", "100,000", "1,000.0"),
+        ("whole shares", "rounded down", "83.0"),
+    ]
+
+
+def test_less_than_one_share_is_said():
+    made = size(Request(100.0, 100.0, stop=50.0), CALM)
+    assert made.shares == 0
+    assert made.warnings == ("not even one share fits the risk budget and the caps",)
+    assert size(Request(100_000, 100.0, stop=50.0), CALM).warnings == ()
 
 
 def test_unknown_volatility_is_said_and_does_not_bind():
