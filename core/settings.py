@@ -148,7 +148,9 @@ def _number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise ValueError
     if isinstance(value, str) and value.strip().endswith("%"):
-        return _number(value.strip()[:-1]) / 100.0
+        from decimal import Decimal  # noqa: PLC0415  exact where a division by 100.0 is not: 0.07% is 0.0007
+
+        return float(Decimal(repr(_number(value.strip()[:-1]))) / 100)
     if isinstance(value, str) and "," in value:
         # Only as 100,000: a decimal comma dropped would make a number ten or a thousand times larger.
         if not THOUSANDS.fullmatch(value.strip()):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 from .. import format as fmt
-from ..axes import LEADERSHIP
 from ..errors import SmallcapError
-from ..reading import ADVICE, climate
+from ..reading import climate
 from ..sizing import Request, Sizing, multiplier
+from ..whatif import changes
 from .checklist import AGAINST, FOR, checklist
 from .plan import Condition, Plan, Row, standing
 from .profile import Profile, World
@@ -28,7 +27,7 @@ def consequence(world: World, answers: Answers, key: str) -> str:
 def plan(world: World, answers: Answers, texts: Mapping[str, str]) -> Plan:
     """The trade with its size, the checklist, and what makes it invalid."""
     asked, name = request(world, answers), word(answers, "ticker")
-    sized = world.reading.size(asked, name)
+    sized, state = world.reading.size(asked, name), climate(world.reading, name)
     checks = checklist(world.reading, name, asked.side)
     paid = costs(answers, sized)
     in_r = paid / sized.risk_dollars if sized.risk_dollars else None
@@ -54,12 +53,15 @@ def plan(world: World, answers: Answers, texts: Mapping[str, str]) -> Plan:
             "cost_r": in_r,
             "close": float(world.reading.panel[name].close[-1]),
         },
-        rows=(*_rows(sized, paid, in_r), *(Row(c.name, c.value, f"{c.verdict}: {c.why}") for c in checks)),
+        rows=(
+            *_rows(sized, paid, in_r),
+            *(Row("would change it", change.words) for change in changes(asked, world.reading.axes, state)),
+            *(Row(c.name, c.value, f"{c.verdict}: {c.why}") for c in checks),
+        ),
         why=(
             f"{sum(c.verdict == FOR for c in checks)} of {len(checks)} rows of the checklist are for it, "
             f"{sum(c.verdict == AGAINST for c in checks)} against.",
             f"The size is bound by the {sized.bound_by}.",
-            ADVICE,
         ),
         invalidated_by=_ends(world, asked, sized, name),
         warnings=sized.warnings,
@@ -82,17 +84,12 @@ def _rows(sized: Sizing, paid: float, in_r: float | None) -> tuple[Row, ...]:
 
 def _ends(world: World, asked: Request, sized: Sizing, name: str) -> tuple[Condition, ...]:
     long = asked.side == "long"
-    side, label = ("below", "RISK-OFF") if long else ("above", "RISK-ON")
-    now, state = world.reading.regime.regime.label, climate(world.reading, name)
-    ends = [Condition(f"{name} closes {side} the stop, {fmt.price(sized.stop)}", name, long, sized.stop)]
-    if now != label:
-        ends.append(Condition(f"the label turns {label}", regime=now))
-    axis = world.reading.axis("leadership")
-    for flip in axis.turns if axis else ():
-        then = multiplier(asked.side, LEADERSHIP.states.index(flip.to) - 1, state.confirmation)
-        if then < sized.multiplier and math.isfinite(flip.close):
-            ends.append(Condition(f"{flip.words()}: {flip.to}", flip.ticker, flip.below, flip.close))
-    return tuple(ends)
+    side = "below" if long else "above"
+    now = world.reading.regime.regime.label
+    return (
+        Condition(f"{name} closes {side} the stop, {fmt.price(sized.stop)}", name, long, sized.stop),
+        Condition(f"the label is no longer {now}", regime=now),
+    )
 
 
 def _of_side(world: World, answers: Answers) -> str:

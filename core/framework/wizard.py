@@ -49,7 +49,11 @@ class Wizard:
         question = self.question(world)
         if question is None:
             return self
-        following = replace(self.typed(question, text), at=self.at + 1)
+        # A default that was accepted stays one: it may be another once an earlier answer is changed.
+        taken = {**self.texts, question.key: text}
+        if text.strip() == question.default:
+            del taken[question.key]
+        following = replace(self, texts=taken, at=self.at + 1)
         following.asked(world)
         return following
 

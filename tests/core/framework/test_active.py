@@ -125,19 +125,19 @@ def test_the_costs_are_both_orders_and_the_spread(world: World):
     assert none.warnings == ("not even one share fits the risk budget and the caps",)
 
 
-def test_what_ends_it_is_the_stop_the_other_label_and_a_worse_ratio(real_panel: Panel):
+def test_what_ends_it_is_the_stop_and_another_label(real_panel: Panel):
     asked = date(2021, 3, 12)
     made_then = reading.build(real_panel, asked, Settings(), closed=asked)
     plan = made(ACTIVE, World(made_then, FACTS), {})
-    stop, label, *ratio = plan.invalidated_by
+    stop, label = plan.invalidated_by
     assert (stop.ticker, stop.below, stop.close) == ("IWM", True, plan.decision["stop"])
-    assert label.words == "the label turns RISK-OFF"
+    assert label.words == "the label is no longer RISK-ON"
     assert label.regime == "RISK-ON"
-    assert ratio
-    assert {(one.ticker, one.below) for one in ratio} <= {("IWM/SPY", True), ("IWM", True), ("SPY", False)}
-    assert all(one.close is not None and "closes: " in one.words for one in ratio)
-    short = made(ACTIVE, World(made_then, FACTS), {"side": "short"})
-    assert [one.words for one in short.invalidated_by if one.regime] == []
+    would = [row.value for row in plan.rows if row.name == "would change it"]
+    assert any("IWM/SPY <" in words and "for 10 closes" in words for words in would)
+    short = made(ACTIVE, World(made_then, FACTS), {"side": "short"}).invalidated_by[0]
+    assert (short.ticker, short.below) == ("IWM", False)
+    assert "closes above the stop" in short.words
 
 
 # --- the checklist ------------------------------------------------------------------------------------------------

@@ -83,6 +83,25 @@ def test_going_back_loses_nothing():
     assert again == wizard
 
 
+def test_a_default_that_was_accepted_follows_the_answers_before_it():
+    profile = ODD._replace(questions=doubled)
+    wizard = Wizard(profile).answered(WORLD, "10").answered(WORLD, "20.0")
+    question = wizard.back().question(WORLD)
+    assert question
+    changed = wizard.back().back().answered(WORLD, "30")
+    assert changed.text(question._replace(default="60.0")) == "60.0"
+    assert wizard.plan(WORLD).answers == {"half": "10", "whole": "20.0"}
+
+
+def doubled(world: World, answers: Answers) -> tuple[Question, ...]:
+    half = answers.get("half", 1.0)
+    assert isinstance(half, float)
+    return (
+        Question("half", "Half?", "It counts.", "1", amount()),
+        Question("whole", "Whole?", "It counts.", f"{2 * half}", amount()),
+    )
+
+
 def test_a_question_that_disappears_comes_back_with_its_answer():
     wizard = Wizard(ODD).answered(WORLD, "fancy").answered(WORLD, "20").answered(WORLD, "7")
     plain = wizard.back().back().back().answered(WORLD, "plain").answered(WORLD, "20")
