@@ -1,0 +1,216 @@
+"""A plan as the contract's JSON document and back, and as text and Markdown to keep or to send."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple, TypeVar
+
+from .. import format as fmt
+from ..errors import SmallcapError
+from ..reading import ADVICE
+from .plan import SCHEMA, Condition, Figure, Plan, Row, Standing
+
+Json = dict[str, Any]
+T = TypeVar("T", str, bool, int, dict[str, object], list[object])
+
+KINDS = {str: "text", bool: "true or false", int: "a whole number", dict: "a table", list: "a list"}
+MARKUP = re.compile(r"[\\`*_\[\]<>|~#&@]|^[-+=]|(?<=:)//|(?<=www)[.]")
+NUMBERED = re.compile(r"^([0-9]+)([.)])(?=\s|$)")
+
+
+class Saved(NamedTuple):
+    """A plan that was saved: its name in the journal, such as `p7`, the instant, and the plan."""
+
+    id: str
+    saved: datetime
+    plan: Plan
+
+
+def document(plan: Plan) -> Json:
+    """The plan as the contract's JSON document: null for what is not known, never NaN."""
+    made = plan.standing
+    return {
+        "schema": SCHEMA,
+        "profile": plan.profile,
+        "title": plan.title,
+        "answers": dict(plan.answers),
+        "reading": {
+            "as_of": made.as_of,
+            "pair": made.pair,
+            "regime": made.regime,
+            "since": made.since,
+            "composite": _known(made.composite),
+            "source": {"name": made.source, "simulated": made.simulated},
+        },
+        "decision": {name: _known(value) for name, value in plan.decision.items()},
+        "rows": [row._asdict() for row in plan.rows],
+        "why": list(plan.why),
+        "invalidated_by": [{**c._asdict(), "close": _known(c.close)} for c in plan.invalidated_by],
+        "warnings": list(plan.warnings),
+    }
+
+
+def plan_of(found: object) -> Plan:
+    """The plan that a document holds, keys that are not its own left out.
+
+    SmallcapError naming the first field that is missing or of another kind.
+    """
+    if field(found, "schema", int) != SCHEMA:
+        raise SmallcapError(f"its plan's schema is not {SCHEMA}")
+    answers = field(found, "answers", dict)
+    return Plan(
+        profile=field(found, "profile", str),
+        title=field(found, "title", str),
+        answers={key: field(answers, key, str) for key in answers},
+        standing=_standing(field(found, "reading", dict)),
+        decision={key: _figure(key, value) for key, value in field(found, "decision", dict).items()},
+        rows=tuple(Row(*(field(row, key, str) for key in Row._fields)) for row in field(found, "rows", list)),
+        why=_texts(found, "why"),
+        invalidated_by=tuple(_condition(each) for each in field(found, "invalidated_by", list)),
+        warnings=_texts(found, "warnings"),
+    )
+
+
+def field(found: object, key: str, kind: type[T]) -> T:
+    """What a table holds under `key`; SmallcapError, naming the key, when that is nothing or of another kind."""
+    value = found.get(key) if isinstance(found, dict) else None
+    # True is an int as well.
+    if not isinstance(value, kind) or isinstance(value, bool) is not (kind is bool):
+        raise SmallcapError(f"{key[:40]!a} is not {KINDS[kind]}")
+    return value
+
+
+def _texts(found: object, key: str) -> tuple[str, ...]:
+    return tuple(field({key: text}, key, str) for text in field(found, key, list))
+
+
+def _standing(found: dict[str, object]) -> Standing:
+    source = field(found, "source", dict)
+    return Standing(
+        as_of=_day(found, "as_of"),
+        pair=field(found, "pair", str),
+        regime=field(found, "regime", str),
+        since=_day(found, "since"),
+        composite=_number("composite", found.get("composite")),
+        source=field(source, "name", str),
+        simulated=field(source, "simulated", bool),
+    )
+
+
+def _condition(found: object) -> Condition:
+    close = found.get("close") if isinstance(found, dict) else None
+    return Condition(
+        words=field(found, "words", str),
+        ticker=field(found, "ticker", str),
+        below=field(found, "below", bool),
+        close=_number("close", close),
+        regime=field(found, "regime", str),
+    )
+
+
+def _day(found: object, key: str) -> str:
+    text = field(found, key, str)
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        raise SmallcapError(f"{key!a} is not a date like 2020-03-23") from None
+    return text
+
+
+def _figure(key: str, value: object) -> Figure:
+    return value if isinstance(value, str | bool) else _number(key, value)
+
+
+def _number(key: str, value: object) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not _finite(value):
+        raise SmallcapError(f"{key[:40]!a} is not a number")
+    return value
+
+
+def _finite(value: float) -> bool:
+    """Whether it is a number that a double can hold: a whole number of any length may come in."""
+    return -sys.float_info.max <= value <= sys.float_info.max
+
+
+def _known(value: Figure) -> Figure:
+    return None if isinstance(value, float) and not _finite(value) else value
+
+
+def as_text(plan: Plan) -> str:
+    """The plan as plain text, a line for each thing however long it is."""
+    return _joined(
+        [
+            f"{_badge(plan)}{plain(plan.title)}",
+            plain(_origin(plan)),
+            "",
+            *(_row_line(row) for row in plan.rows),
+            *_listed("Why", plan.why),
+            *_listed("No longer valid if", [condition.words for condition in plan.invalidated_by]),
+            *_listed("Answers", [f"{key}: {text}" for key, text in plan.answers.items()]),
+            *_listed("Notes", plan.warnings),
+            "",
+            ADVICE,
+        ]
+    )
+
+
+def as_markdown(plan: Plan) -> str:
+    """The plan as Markdown; what is not our own text can't become markup, a link or a new line in it."""
+    rows = [f"| {escaped(row.name)} | {escaped(row.value)} | {escaped(row.how)} |" for row in plan.rows]
+    return _joined(
+        [
+            f"# {_badge(plan)}{escaped(plan.title)}",
+            "",
+            escaped(_origin(plan)),
+            *(["", "| Decision | Value | How |", "|---|---|---|", *rows] if rows else []),
+            *_section("Why", plan.why),
+            *_section("No longer valid if", [condition.words for condition in plan.invalidated_by]),
+            *_section("Answers", [f"{key}: {text}" for key, text in plan.answers.items()]),
+            *_section("Notes", plan.warnings),
+            "",
+            ADVICE,
+        ]
+    )
+
+
+def plain(text: str) -> str:
+    """The text on one line, with what a terminal would obey, or what would turn the direction, spelled out."""
+    return "".join(c if c.isprintable() else " " if c.isspace() else ascii(c)[1:-1] for c in text)
+
+
+def escaped(text: str) -> str:
+    """The text on one line as Markdown that shows it and nothing else."""
+    return NUMBERED.sub(r"\1\\\2", MARKUP.sub(lambda found: f"\\{found[0]}", plain(text).strip()))
+
+
+def _badge(plan: Plan) -> str:
+    return "SIMULATED  " if plan.standing.simulated else ""
+
+
+def _origin(plan: Plan) -> str:
+    made = plan.standing
+    score = "not known" if made.composite is None else f"{fmt.price(made.composite, 0)} of 100"
+    when = fmt.day(date.fromisoformat(made.as_of))
+    label = f"{made.regime} since {made.since}, composite {score}"
+    return f"{plan.profile} plan, {made.pair} as of {when} close, {made.source}: {label}"
+
+
+def _row_line(row: Row) -> str:
+    return plain(f"  {row.name}: {row.value}" + (f"  ({row.how})" if row.how else ""))
+
+
+def _listed(name: str, texts: Sequence[str]) -> list[str]:
+    return ["", name, *(f"  {plain(text)}" for text in texts)] if texts else []
+
+
+def _section(name: str, texts: Sequence[str]) -> list[str]:
+    return ["", f"## {name}", "", *(f"- {escaped(text)}" for text in texts)] if texts else []
+
+
+def _joined(lines: Sequence[str]) -> str:
+    return "\n".join(lines) + "\n"

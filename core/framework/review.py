@@ -1,0 +1,299 @@
+"""Reviews: a saved plan held against a later reading, and its trade scored in R beside the same trade's past."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import format as fmt
+from ..axes import Ints
+from ..bars import Bars, Days, Floats, to_day
+from ..errors import SmallcapError
+from ..reading import Reading
+from ..regime import INSUFFICIENT, REGIMES
+from .document import Saved, plain
+from .plan import Condition, Figure, Plan
+
+MIN_TRADES, SPLIT = 50, 0.005
+SIDES = {"long": 1.0, "short": -1.0}
+STATES = ("open", "stopped", "target reached")
+OPEN, STOPPED, REACHED = range(3)
+
+
+class Check(NamedTuple):
+    """Whether a condition is met on the review's close, None where that isn't known; `first` is the first close that
+    met it after the plan, None where none did."""
+
+    condition: Condition
+    today: bool | None
+    first: date | None
+
+    def words(self) -> str:
+        """`met first on 2026-03-09, not today: SPY closes below 500`."""
+        if self.first is None and self.today is None:
+            how = "can't be told from the data"
+        elif self.first is None:
+            how = "met" if self.today else "not met"
+        else:
+            now = {True: "and today", False: "not today", None: "today not known"}[self.today]
+            how = f"met first on {self.first}, {now}"
+        return f"{how}: {self.condition.words}"
+
+
+class Trade(NamedTuple):
+    """What a plan's decision does, in dollars a share; `side` is 1 for long, -1 for short, `target` NaN for none."""
+
+    ticker: str
+    side: float
+    entry: float
+    stop: float
+    target: float
+
+
+class Away(NamedTuple):
+    """How far a price still has to go: as a fraction of the last close, and in R."""
+
+    fraction: float
+    r: float
+
+
+class Score(NamedTuple):
+    """How a trade stands, taken as entered at its entry on the plan's close; `price` is its exit, else the last close.
+
+    `session` is that price's, `held` counts the sessions after the plan up to it. `both` is whether stop and target lay
+    in the last session's range and neither at its open: which came first isn't known, so the stop counts.
+    `to_stop` and `to_target` are None once it has ended.
+    """
+
+    trade: Trade
+    state: str
+    session: date
+    price: float
+    held: int
+    r: float
+    both: bool
+    to_stop: Away | None
+    to_target: Away | None
+
+
+class BaseRate(NamedTuple):
+    """The same trade from each of `n` earlier closes, followed for up to `sessions`: mean R, and the share above 0."""
+
+    mean_r: float
+    above: float
+    n: int
+    sessions: int
+
+
+class Outcomes(NamedTuple):
+    """One entry a trade: R, sessions held, a place in STATES, and whether stop and target lay in the last range."""
+
+    r: Floats
+    held: Ints
+    state: Ints
+    both: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Review:
+    """A saved plan on the close of `as_of`: `headline` says then and now, `notes` what was adjusted or is missing.
+
+    `score` is None for a plan without a stop, `base` where nothing fair can be said.
+    """
+
+    saved: Saved
+    as_of: date
+    headline: str
+    checks: tuple[Check, ...]
+    score: Score | None
+    base: BaseRate | None
+    notes: tuple[str, ...]
+
+
+def review(saved: Saved, reading: Reading, bars: Bars | None) -> Review:
+    """The plan held against `reading`, its trade scored by `bars`, those of its ticker; nothing later is looked at.
+
+    A bar that opens beyond the stop or the target ends the trade at its open; else the stop goes before the target.
+    """
+    plan, made = saved.plan, date.fromisoformat(saved.plan.standing.as_of)
+    if apart := _apart(plan, reading, made):
+        checks = tuple(Check(each, None, None) for each in plan.invalidated_by)
+        return Review(saved, reading.as_of, _headline(plan, reading), checks, None, None, (apart,))
+    score, base, scale, notes = _scored(plan, bars.until(np.datetime64(reading.as_of)) if bars else None, made)
+    scales = {str(plan.decision.get("ticker")): scale}
+    checks = tuple(_check(each, reading, plan, scales.get(each.ticker, 1.0)) for each in plan.invalidated_by)
+    return Review(saved, reading.as_of, _headline(plan, reading), checks, score, base, notes)
+
+
+def lines(found: Review) -> tuple[str, ...]:
+    """The review in plain words, a line for each thing."""
+    said = [found.headline, *(check.words() for check in found.checks)]
+    if found.score:
+        said += _score_lines(found.score)
+    if base := found.base:
+        whence = f"each of {base.n:,} earlier closes (they overlap), for up to {fmt.count(base.sessions, 'session')}"
+        came = f"mean {fmt.signed(base.mean_r)}R, above 0 in {fmt.share(base.above)}"
+        said.append(f"the same trade from {whence}: {came}")
+    return tuple(plain(line) for line in (*said, *found.notes))
+
+
+def base_rate(trade: Trade, bars: Bars, last: int, sessions: int) -> BaseRate | None:
+    """What became of the same trade, its distances as fractions of the entry, from each earlier close of `bars`.
+
+    Every trade is over, or followed for `sessions`, by the row `last`, the plan's own: nothing after it counts. The
+    time is the plan's so far, not that until its exit, which its outcome chose. None with fewer than MIN_TRADES.
+    """
+    n = last - sessions + 1
+    if sessions < 1 or n < MIN_TRADES:
+        return None
+    found = follow(bars, np.arange(n), trade, bars.close[:n] / trade.entry, sessions)
+    return BaseRate(float(found.r.mean()), float((found.r > 0).mean()), n, sessions)
+
+
+def follow(bars: Bars, starts: Ints, trade: Trade, scale: Floats, sessions: int) -> Outcomes:
+    """The trade, its prices times `scale`, entered on the close of each row of `starts` and held for up to `sessions`.
+
+    `starts`, `scale` and what is returned are (n,); there must be as many bars after each start.
+    """
+    side, n = trade.side, len(starts)
+    entry, stop, target = (side * price * scale for price in (trade.entry, trade.stop, trade.target))
+    opened, close = side * bars.open, side * bars.close
+    worst, best = (side * bars.low, side * bars.high) if side > 0 else (side * bars.high, side * bars.low)
+    price, held = close[starts + sessions], np.full(n, sessions)
+    state, both = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=bool)
+    for after in range(1, sessions + 1):
+        live = np.flatnonzero(state == OPEN)
+        row, low, high = starts[live] + after, stop[live], target[live]
+        gaps = [opened[row] <= low, opened[row] >= high]
+        inside = [worst[row] <= low, best[row] >= high]
+        ends = np.select([*gaps, *inside], [STOPPED, REACHED, STOPPED, REACHED], OPEN)
+        exits = np.select([*gaps, *inside], [opened[row], opened[row], low, high], price[live])
+        state[live], price[live] = ends, exits
+        both[live] = inside[0] & inside[1] & ~gaps[0] & ~gaps[1]
+        held[live[ends != OPEN]] = after
+    return Outcomes((price - entry) / (entry - stop), held, state, both)
+
+
+def _apart(plan: Plan, reading: Reading, made: date) -> str:
+    """Why nothing in the reading can be held against the plan; empty when something can."""
+    if plan.standing.simulated != reading.origin.simulated:
+        then, now = ("simulated", "real") if plan.standing.simulated else ("real", "simulated")
+        return f"the plan was made on {then} data and {reading.origin.name} is {now}: they can't be compared"
+    return f"the plan was made on {made}, after this reading's close" if made > reading.as_of else ""
+
+
+def _headline(plan: Plan, reading: Reading) -> str:
+    then, now, pair = plan.standing, reading.regime.regime.label, str(reading.pair)
+    where = f"now {now} on {pair}" if then.pair != pair else f"still {now}" if then.regime == now else f"now {now}"
+    return f"made in {then.regime} on {then.as_of}, {where}"
+
+
+def _check(condition: Condition, reading: Reading, plan: Plan, scale: float) -> Check:
+    """The condition on the reading's close and on each since the plan's; one that asks two things is met by either."""
+    made, as_of = np.datetime64(plan.standing.as_of), np.datetime64(reading.as_of)
+    today: list[bool | None] = []
+    first: list[date] = []
+    for days, met in _parts(condition, reading, plan, scale):
+        known = len(days) and days[-1] == as_of
+        today.append(bool(met[-1]) if known else None)
+        first += [to_day(day) for day in days[met & (days > made)][:1]]
+    now = True if True in today else None if None in today or not today else False
+    return Check(condition, now, min(first, default=None))
+
+
+def _parts(
+    condition: Condition, reading: Reading, plan: Plan, scale: float
+) -> Iterator[tuple[Days, NDArray[np.bool_]]]:
+    """For each thing a condition asks: the sessions on which the answer is known, and the answers."""
+    none = np.array([], "datetime64[D]"), np.array([], bool)
+    past, pair = reading.history, str(reading.pair)
+    if condition.regime:
+        known = past.codes != REGIMES.index(INSUFFICIENT)
+        labels = np.array([regime.label for regime in REGIMES])[past.codes[known]]
+        yield (past.sessions[known], labels != condition.regime) if plan.standing.pair == pair else none
+    if condition.close is not None:
+        bars = reading.panel.bars.get(condition.ticker)
+        days, closes = (bars.sessions, bars.close) if bars else (none[0], np.array([]))
+        if condition.ticker == pair:
+            days, closes = past.sessions, past.price_ratio
+        days, closes = days[~np.isnan(closes)], closes[~np.isnan(closes)]
+        level = condition.close * scale
+        yield days, closes < level if condition.below else closes > level
+
+
+def _scored(plan: Plan, bars: Bars | None, made: date) -> tuple[Score | None, BaseRate | None, float, tuple[str, ...]]:
+    """The plan's trade scored, its base rate, what its prices are multiplied by, and what there is to say of that."""
+    try:
+        trade = _trade(plan.decision)
+    except SmallcapError as error:
+        return None, None, 1.0, (str(error),)
+    if trade is None:
+        return None, None, 1.0, ()
+    if bars is None or bars.ticker != trade.ticker or not len(bars) or to_day(bars.sessions[0]) > made:
+        return None, None, 1.0, (f"not scored: no bars of {trade.ticker} reach back to {made}",)
+    start = int(np.searchsorted(bars.sessions, np.datetime64(made), "right")) - 1
+    scale, notes = _scale(plan.decision, bars, start, made)
+    trade = trade._replace(entry=trade.entry * scale, stop=trade.stop * scale, target=trade.target * scale)
+    sessions = len(bars) - 1 - start
+    base = base_rate(trade, bars, start, sessions)
+    if base is None:
+        few = f"it takes a session since {made}, and {MIN_TRADES} earlier closes that were followed as long by then"
+        notes = (*notes, f"no base rate: {few}")
+    return _score(trade, bars, start, sessions), base, scale, notes
+
+
+def _trade(decision: Mapping[str, Figure]) -> Trade | None:
+    """The trade that a decision describes; None where it has no stop. SmallcapError for one that contradicts itself."""
+    ticker, side = decision.get("ticker"), SIDES.get(str(decision.get("side")))
+    entry, stop, target = (_price(decision, key) for key in ("entry", "stop", "target"))
+    if not isinstance(ticker, str) or side is None or np.isnan(entry) or np.isnan(stop):
+        return None
+    if side * (entry - stop) <= 0 or side * (target - entry) <= 0:
+        raise SmallcapError(f"not scored: stop {stop:g}, entry {entry:g} and target {target:g} are not in order")
+    return Trade(ticker, side, entry, stop, target)
+
+
+def _price(decision: Mapping[str, Figure], key: str) -> float:
+    """A price above 0; NaN for anything else."""
+    value = decision.get(key)
+    return float(value) if isinstance(value, int | float) and value > 0 and not isinstance(value, bool) else np.nan
+
+
+def _scale(decision: Mapping[str, Figure], bars: Bars, row: int, made: date) -> tuple[float, tuple[str, ...]]:
+    """The close of `made` in the bars over the one the plan remembers, and words for it; 1 and none when they agree."""
+    then, now = _price(decision, "close"), float(bars.close[row])
+    if bars.sessions[row] != np.datetime64(made) or not abs(now / then - 1.0) > SPLIT:
+        return 1.0, ()
+    closes = f"{bars.ticker}'s close of {made} was {fmt.price(then)} and is {fmt.price(now)} in today's bars"
+    return now / then, (f"{closes}: the plan's prices are multiplied by {now / then:.4g}",)
+
+
+def _score(trade: Trade, bars: Bars, start: int, sessions: int) -> Score:
+    found = follow(bars, np.array([start]), trade, np.ones(1), sessions)
+    r, held, state = float(found.r[0]), int(found.held[0]), int(found.state[0])
+    risk, last = trade.entry - trade.stop, float(bars.close[-1])
+    away = [
+        Away(abs(level - last) / last, abs((level - last) / risk)) if state == OPEN and not np.isnan(level) else None
+        for level in (trade.stop, trade.target)
+    ]
+    day = to_day(bars.sessions[start + held])
+    return Score(trade, STATES[state], day, trade.entry + r * risk, held, r, bool(found.both[0]), *away)
+
+
+def _score_lines(score: Score) -> list[str]:
+    trade, held = score.trade, fmt.count(score.held, "session")
+    side = "long" if trade.side > 0 else "short"
+    where = "last close" if score.state == STATES[OPEN] else "left at"
+    trip = f"{side} {trade.ticker} from {fmt.price(trade.entry)}, {where} {fmt.price(score.price)}"
+    said = [f"{score.state} on {score.session}: {trip}, {fmt.signed(score.r)}R in {held}"]
+    for name, level, away in (("stop", trade.stop, score.to_stop), ("target", trade.target, score.to_target)):
+        if away:
+            said.append(f"{name} {fmt.price(level)} is {fmt.share(away.fraction, 1)} away, {fmt.price(away.r)}R")
+    if score.both:
+        said.append(f"stop and target lay in the range of {score.session}, in an unknown order: the stop counts")
+    return said
