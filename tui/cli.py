@@ -14,6 +14,7 @@ from ..core.bars import Panel
 from ..core.errors import SmallcapError, SourceError
 from ..core.reading import Reading
 from ..core.sources import Fetched, open_source
+from . import plan_flags
 from .standpoint import Standpoint
 
 NAME = "smallcap"
@@ -122,6 +123,10 @@ def parser() -> argparse.ArgumentParser:
     _format(size, "text", "json")
     _sizing(size)
     size.set_defaults(command="size")
+    plans = _command(
+        named, common, "plan", "make a plan, or see what became of saved ones", "smallcap plan active --save"
+    ).add_subparsers(metavar="WHAT", required=True)
+    plan_flags.add(lambda name, does, example: _command(plans, common, name, does, example))
     fetch = _command(
         named, common, "fetch", "fill or renew the store from Yahoo and FRED", "smallcap fetch --since 2026-01-01"
     )

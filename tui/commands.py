@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from ..core import document as documents
 from ..core import reading, settings, tables
 from ..core import report as reports
 from ..core.bars import to_day
-from ..core.errors import SmallcapError, UsageError
+from ..core.errors import UsageError
 from ..core.reading import Reading
+from .output import PARTIAL, finish, put
 from .standpoint import Standpoint
 
-PARTIAL = 3
 FLAGS = (
     ("equity", "equity"),
     ("risk", "risk_fraction"),
@@ -105,29 +103,6 @@ def number(args: argparse.Namespace, name: str) -> float | None:
     return None if text is None else settings.number(f"--{name.replace('_', '-')}", text)
 
 
-def finish(made: Reading, standpoint: Standpoint) -> int:
-    """Say on standard error what was missing or refused; the exit code that goes with it."""
-    for warning in (*made.warnings, *filter(None, (standpoint.store.trouble,))):
-        print(f"smallcap: {warning}", file=sys.stderr)
-    return PARTIAL if made.partial else 0
-
-
-def put(args: argparse.Namespace, text: str) -> None:
-    """Write to the file that was asked for, whole or not at all, or to standard output."""
-    if args.output is None:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-        return
-    path: Path = args.output
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        draft.write_text(text, encoding="utf-8")
-        os.replace(draft, path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise SmallcapError(f"--output {path} can't be written: {error.strerror}") from None
-
-
 def fetch(args: argparse.Namespace, standpoint: Standpoint) -> int:
     """Fill or renew the store."""
     from .fetching import fetch as fetched  # noqa: PLC0415  nothing else needs a progress bar
@@ -135,4 +110,19 @@ def fetch(args: argparse.Namespace, standpoint: Standpoint) -> int:
     return fetched(args, standpoint)
 
 
-COMMANDS = {"app": app, "report": report, "history": history, "indicators": indicators, "size": size, "fetch": fetch}
+def plan(args: argparse.Namespace, standpoint: Standpoint) -> int:
+    """Make a plan, or see to the saved ones."""
+    from .planning import plan as planned  # noqa: PLC0415  no other command needs the framework
+
+    return planned(args, standpoint)
+
+
+COMMANDS = {
+    "app": app,
+    "report": report,
+    "history": history,
+    "indicators": indicators,
+    "size": size,
+    "plan": plan,
+    "fetch": fetch,
+}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 from ..core import account, calendar, reading, settings
 from ..core.bars import Panel
 from ..core.calendar import Hours
-from ..core.errors import UsageError
+from ..core.errors import SmallcapError, UsageError
 from ..core.history import parse_pair
 from ..core.reading import Reading
 from ..core.settings import Settings
@@ -22,6 +23,7 @@ from .clock import Clock, clock_from
 
 if TYPE_CHECKING:
     from ..core.funds import Facts
+    from ..core.journal import Journal
 
 CONFIG, STORE, FACTS = "smallcap.toml", "store.sqlite3", "facts.toml"
 ACCOUNT, PLANS = "account.json", "plans.jsonl"
@@ -75,6 +77,14 @@ class Standpoint:
     def load(self) -> Panel:
         """The source's panel as of the clock."""
         return self.source.load(self.clock.now(), replay=self.clock.replay)
+
+    def journal(self) -> Journal:
+        """The saved plans, beside the store; SmallcapError where nothing is kept."""
+        from ..core.journal import Journal  # noqa: PLC0415  most of what is done saves nothing
+
+        if self.store.path is None:
+            raise SmallcapError("there is no folder to keep plans in")
+        return Journal(self.store.path.with_name(PLANS), os.fsync)
 
     def facts(self) -> Facts:
         """What is known of funds and indexes; UsageError for a wrong figure in the user's file."""

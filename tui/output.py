@@ -1,0 +1,37 @@
+"""What every command ends with: its text on standard output or in a file, what was missing on standard error."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from ..core.errors import SmallcapError
+from ..core.reading import Reading
+from .standpoint import Standpoint
+
+PARTIAL = 3
+
+
+def finish(made: Reading, standpoint: Standpoint) -> int:
+    """Say on standard error what was missing or refused; the exit code that goes with it."""
+    for warning in (*made.warnings, *filter(None, (standpoint.store.trouble,))):
+        print(f"smallcap: {warning}", file=sys.stderr)
+    return PARTIAL if made.partial else 0
+
+
+def put(args: argparse.Namespace, text: str) -> None:
+    """Write to the file that was asked for, whole or not at all, or to standard output."""
+    if args.output is None:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+        return
+    path: Path = args.output
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        draft.write_text(text, encoding="utf-8")
+        os.replace(draft, path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise SmallcapError(f"--output {path} can't be written: {error.strerror}") from None
