@@ -8,7 +8,6 @@ from typing import NamedTuple
 from .. import format as fmt
 from ..bars import to_day
 from ..macro import CYCLE_SERIES, CYCLE_WINDOW
-from ..reading import ADVICE
 from . import rebalance
 from .plan import Condition, Figure, Plan, Row, standing
 from .profile import World
@@ -219,7 +218,6 @@ def _why(case: Case) -> Iterator[str]:
     yield _sentence(f"{orders(case.done)}: {case.done.words}" if case.done.trades else case.done.words)
     if case.record:
         yield _sentence(case.record.words())
-    yield ADVICE
 
 
 def _sentence(words: str) -> str:

@@ -55,7 +55,8 @@ def test_a_broken_file_names_itself(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("1%", 0.01), ("0.07%", 0.0007), ("0.01", 0.01), (" 12.5 % ", 0.125), ("100,000", 1e5), (3, 3.0)]
+    ("text", "value"),
+    [("1%", 0.01), ("0.07%", 0.0007), ("0.01", 0.01), (" 12.5 % ", 0.125), ("100,000", 1e5), (3, 3.0)],
 )
 def test_numbers_as_people_write_them(text: object, value: float):
     assert number("n", text) == pytest.approx(value)
