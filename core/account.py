@@ -8,14 +8,8 @@ from pathlib import Path
 
 from . import settings
 from .errors import SmallcapError, UsageError
-from .settings import Settings
 
 FIELDS = ("equity", "risk_fraction", "stop_atr", "max_weight", "target_vol")
-
-
-def of(chosen: Settings) -> dict[str, float]:
-    """The account that these settings have."""
-    return {name: getattr(chosen, name) for name in FIELDS}
 
 
 def read(path: Path) -> Mapping[str, float]:
@@ -35,13 +29,16 @@ def read(path: Path) -> Mapping[str, float]:
     return found
 
 
-def remember(path: Path, chosen: Settings) -> None:
-    """Keep the account of these settings, whole or not at all; SmallcapError when it can't be written."""
+def remember(path: Path, values: Mapping[str, float]) -> None:
+    """Keep these fields beside those remembered, all or none; SmallcapError when they can't be written.
+
+    A field that was never chosen is left to the config file.
+    """
     draft = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         draft.touch(mode=0o600)
-        draft.write_text(json.dumps(of(chosen)), encoding="utf-8")
+        draft.write_text(json.dumps({**read(path), **values}), encoding="utf-8")
         draft.replace(path)
     except OSError as error:
         raise SmallcapError(f"the account can't be remembered in {path}: {error.strerror}") from None

@@ -16,15 +16,15 @@ from textual.screen import Screen
 from ..core.bars import Panel
 from ..core.reading import Reading
 from ..core.sources import Logged, Minuted, Ticking
+from .accounting import Accounting
 from .explaining import Explaining
 from .intraday import Asker
 from .keymap import KEYS
 from .looking import Looking
+from .modes import MODES, Modes
 from .recounting import Recounting, Told
 from .saving import Saving
 from .scene import Scene
-from .screens.dashboard import Dashboard
-from .screens.help import Help
 from .stage import Stage
 from .standpoint import Standpoint
 from .theme import DARK, STYLES
@@ -35,12 +35,12 @@ TICK_SECONDS = 1.0
 REFRESH_SECONDS = 60.0
 
 
-class Smallcap(Looking, Travelling, Saving, Explaining, Recounting):
+class Smallcap(Looking, Travelling, Saving, Explaining, Recounting, Accounting, Modes):
     """Small-cap risk appetite, full screen."""
 
     TITLE = "smallcap"
-    CSS_PATH = [STYLES / "base.tcss", STYLES / "dashboard.tcss"]  # noqa: RUF012
-    MODES = {"dashboard": lambda: Dashboard().data_bind(Stage.scene, Stage.prices, Stage.notice)}  # noqa: RUF012
+    CSS_PATH = [STYLES / f"{name}.tcss" for name in ("base", "dashboard", "sizing")]  # noqa: RUF012
+    MODES = MODES
     DEFAULT_MODE = "dashboard"
     BINDINGS: ClassVar[list[BindingType]] = [Binding(key.keys, key.action, key.words, show=False) for key in KEYS]
 
@@ -106,14 +106,3 @@ class Smallcap(Looking, Travelling, Saving, Explaining, Recounting):
         for key in KEYS:
             words = key.words[0].upper() + key.words[1:]
             yield SystemCommand(words, key.written, lambda action=key.action: self.run_action(action))
-
-    def action_help(self) -> None:
-        """All keys."""
-        self.push_screen(Help())
-
-    def action_close_open(self) -> None:
-        """Close what is open over the dashboard, or take the focus away."""
-        if isinstance(self.screen, Help):
-            self.pop_screen()
-        else:
-            self.show(focus="")

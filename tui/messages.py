@@ -1,7 +1,8 @@
-"""What the reading worker tells the app."""
+"""What the reading worker and the screens tell the app."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from textual.message import Message
@@ -28,3 +29,10 @@ class ReadingFailed(Message):
     reason: str
     fresh: bool
     foreseen: bool = True
+
+
+@dataclass
+class AccountChanged(Message):
+    """Settings of the account that were chosen, by their names."""
+
+    values: Mapping[str, float]

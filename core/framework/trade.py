@@ -88,7 +88,7 @@ def _money(world: World) -> tuple[Question, ...]:
             "equity",
             "How much is in the account, in dollars?",
             f"Everything is a share of it; a position is at most {fmt.trimmed(settings.max_weight)} of it.",
-            f"{settings.equity:.0f}",
+            f"{settings.equity:,.0f}",
             amount(),
         ),
         Question(

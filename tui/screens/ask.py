@@ -19,15 +19,15 @@ class Ask(ModalScreen[str | None]):
     CSS_PATH = STYLES / "ask.tcss"
     BINDINGS = [("escape", "dismiss(None)", "Back")]  # noqa: RUF012  Textual's own form
 
-    def __init__(self, question: str, example: str, check: Callable[[str], object]) -> None:
+    def __init__(self, question: str, example: str, check: Callable[[str], object], value: str = "") -> None:
         super().__init__()
-        self._question, self._example, self._check = question, example, check
+        self._question, self._example, self._check, self._value = question, example, check, value
 
     def compose(self) -> ComposeResult:
         """The question, its field, and a line for what is wrong."""
         with Vertical(id="ask"):
             yield Static(self._question, markup=False)
-            field = Input(placeholder=self._example, compact=True)
+            field = Input(self._value, placeholder=self._example, compact=True)
             field.cursor_blink = False
             yield field
             yield Static("", id="wrong", markup=False)

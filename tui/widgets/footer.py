@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.geometry import Size
 from textual.reactive import var
 from textual.strip import Strip
@@ -16,6 +18,10 @@ from .strips import StripWidget
 class Footer(StripWidget):
     """One row; a notice takes the keys' place until the next key."""
 
+    def __init__(self, hints: Sequence[str] = (), *, id: str | None = None) -> None:  # noqa: A002  Textual's own name
+        super().__init__(id=id)
+        self._hints = hints or tuple(key.footer for key in KEYS if key.footer)
+
     notice: var[str] = var("", init=False)
 
     def watch_notice(self) -> None:
@@ -26,7 +32,7 @@ class Footer(StripWidget):
         """The notice, else the keys that fit."""
         if self.notice:
             return column([row(size.width, palette, [(f" ! {self.notice}", "warn")])], size.width, size.height, palette)
-        words: list[Word] = [(f" {key.footer}  ", "muted") for key in KEYS if key.footer]
+        words: list[Word] = [(f" {hint}  ", "muted") for hint in self._hints]
         while sum(len(text) for text, _ in words) > size.width and len(words) > 1:
             words.pop(-2)
         return column([row(size.width, palette, words)], size.width, size.height, palette)
