@@ -280,6 +280,8 @@ def sizing_document(sizing: Sizing) -> Json:
         "r_multiple": sizing.r_multiple,
         "multiplier": sizing.multiplier,
         "bound_by": sizing.bound_by,
-        "steps": [{"name": s.name, "formula": s.formula, "value": s.value, "bound": s.bound} for s in sizing.steps],
+        "steps": [
+            {"name": s.name, "formula": s.formula, "value": known(s.value), "bound": s.bound} for s in sizing.steps
+        ],
         "warnings": list(sizing.warnings),
     }

@@ -16,6 +16,7 @@ from .reading import ADVICE, Reading
 from .sizing import Sizing
 
 WIDTH = 80
+FORMULA = 34
 
 
 def heading(reading: Reading) -> str:
@@ -176,13 +177,15 @@ def _size_lines(reading: Reading) -> list[str]:
 def sizing_rows(sizing: Sizing) -> list[str]:
     """The waterfall as text, one row a step, and the outcome."""
     rows = [
-        f"  {step.name:<20}{step.formula:<34}{step.shown():>14}{'  <- binds' if step.bound else ''}"
+        f"  {step.name:<20}{step.fitting(FORMULA - 1) or step.formula:<{FORMULA}}{step.shown():>14}"
+        f"{'  <- binds' if step.bound else ''}"
         for step in sizing.steps[:-1]
     ]
     risk, weight = fmt.dollars(sizing.risk_dollars), fmt.share(sizing.weight, 1)
     outcome = f"{fmt.count(sizing.shares, 'share')}, {risk} at risk, weight {weight}"
     target = f", {sizing.r_multiple:.2f} R to the target" if sizing.r_multiple is not None else ""
-    return [*rows, f"  -> {outcome}{target}", *(f"  note: {words}" for words in sizing.warnings)]
+    takes = f"; one takes {sizing.one_takes}" if sizing.one_takes else ""
+    return [*rows, f"  -> {outcome}{target}{takes}", *(f"  note: {words}" for words in sizing.warnings)]
 
 
 def _listed(word: str, sentences: Sequence[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -48,24 +49,35 @@ class Climate:
 
 
 class Step(NamedTuple):
-    """One row of the waterfall: its name, its formula with the numbers in it, its value, and whether it bound."""
+    """One row of the waterfall: its name, its formula in brief, its value, whether it bound, and its formula in full.
+
+    value: dollars, a price, or shares; inf for a cap that isn't known, as it limits nothing. worked: the formula with
+    every number that goes in, in forms from the longest to the shortest.
+    """
 
     name: str
     formula: str
     value: float
     unit: str
     bound: bool = False
+    worked: tuple[str, ...] = ()
 
     def shown(self) -> str:
-        """The value in its unit: dollars, a price, or shares as they are before rounding."""
+        """The value in its unit: dollars, a price, or shares as they are before rounding; `not known`."""
+        if not math.isfinite(self.value):
+            return "not known"
         if self.unit == "$":
             return fmt.dollars(self.value)
-        return fmt.price(self.value) if self.unit == "price" else fmt.price(self.value, 1)
+        return fmt.price(self.value, places(self.value)) if self.unit == "price" else _counted(self.value)
+
+    def fitting(self, room: int) -> str:
+        """The longest form of the formula that is no wider than `room`; empty when none is."""
+        return next((form for form in self.worked if len(form) <= room), "")
 
 
 @dataclass(frozen=True, slots=True)
 class Sizing:
-    """A suggested position: whole shares, what they risk, and how they came about."""
+    """A suggested position: whole shares, what they risk, how they came about; of none what one takes, in words."""
 
     shares: int
     side: str
@@ -79,6 +91,12 @@ class Sizing:
     bound_by: str
     steps: tuple[Step, ...]
     warnings: tuple[str, ...] = field(default=())
+    one_takes: str = ""
+
+
+def places(price: float) -> int:
+    """The decimals that prices near this one are told apart by: two from a dollar up, four digits below it."""
+    return 2 if not 0 < price < 1 else 3 - math.floor(math.log10(price))
 
 
 def multiplier(side: str, leadership: int, confirmation: int) -> float:
@@ -90,7 +108,7 @@ def multiplier(side: str, leadership: int, confirmation: int) -> float:
 def size(request: Request, climate: Climate) -> Sizing:
     """The waterfall: risk budget, stop, shares at that stop, multiplier, caps, whole shares rounded down.
 
-    A realized volatility that is NaN or 0 is not known: its cap and its step are left out, and a warning says so.
+    A realized volatility that is NaN or 0 is not known: its cap limits nothing, and a warning says so.
     UsageError, naming the field, for anything else that is not a finite number in its range, a stop on the wrong side,
     or an ATR that is missing when the stop needs it.
     """
@@ -101,21 +119,22 @@ def size(request: Request, climate: Climate) -> Sizing:
     budget = request.equity * request.risk_fraction
     raw = budget / distance
     factor = multiplier(request.side, climate.leadership, climate.confirmation)
-    caps = _caps(request, climate)
     wanted = raw * factor
-    limits = {name: notional / request.entry for name, _, notional in caps}
-    tightest = min(limits, key=lambda name: limits[name])
-    bound_by = tightest if limits[tightest] < wanted else "risk budget"
+    caps = _caps(request, climate)
+    tightest = min(caps, key=lambda cap: cap.value)
+    bound_by = tightest.name if tightest.value < wanted else "risk budget"
     reward = abs(request.target - request.entry) / distance if request.target is not None else None
-    _check_countable(request, min(wanted, limits[tightest]), (stop, raw, wanted, reward or 0.0, *limits.values()))
-    shares = _whole(min(wanted, limits[tightest]))
+    allowed, known = min(wanted, tightest.value), caps if climate.realized_vol > 0 else (caps[0], caps[2])
+    _check_countable(request, allowed, (stop, raw, wanted, reward or 0.0, *(cap.value for cap in known)))
+    shares = _whole(allowed)
+    share = f"{request.equity:,.0f} x {fmt.trimmed(request.risk_fraction)}"
     steps = (
-        Step("risk budget", f"{request.equity:,.0f} x {fmt.trimmed(request.risk_fraction)}", budget, "$"),
-        Step("stop", _stop_formula(request, climate), stop, "price"),
-        Step("shares at that stop", f"{budget:,.2f} / {distance:.4f}", raw, "shares"),
-        Step("multiplier", f"x {factor:.2f} {climate.words}", wanted, "shares", bound_by == "risk budget"),
-        *(Step(n, f, limits[n], "shares", n == bound_by) for n, f, _ in caps),
-        Step("whole shares", "rounded down", shares, "shares"),
+        Step("risk budget", share, budget, "$", worked=(share,)),
+        _stop_step(request, climate, stop),
+        _raw_step(budget, distance, raw),
+        _multiplier_step(raw, factor, climate, bound=bound_by == "risk budget"),
+        *(cap._replace(bound=cap.name == bound_by) for cap in caps),
+        Step("whole shares", "rounded down", shares, "shares", worked=("rounded down",)),
     )
     return Sizing(
         shares=shares,
@@ -129,7 +148,8 @@ def size(request: Request, climate: Climate) -> Sizing:
         multiplier=factor,
         bound_by=bound_by,
         steps=steps,
-        warnings=_warnings(climate, shares),
+        warnings=_warnings(request, climate, shares),
+        one_takes="" if shares else _one_takes(request, wanted, caps),
     )
 
 
@@ -167,9 +187,8 @@ def _check_climate(climate: Climate) -> None:
 def _check_countable(request: Request, shares: float, values: tuple[float, ...]) -> None:
     """Refuse numbers, each in its range, that together are too large or too small to count shares by."""
     if not (all(map(math.isfinite, values)) and shares < COUNTABLE):
-        raise UsageError(
-            f"equity {request.equity:g} at entry {request.entry:g} is beyond what whole shares can be counted for"
-        )
+        both = f"equity {request.equity:g} at entry {request.entry:g}"
+        raise UsageError(f"{both} is beyond what whole shares can be counted for")
 
 
 def _stop(request: Request, climate: Climate) -> float:
@@ -201,23 +220,68 @@ def _beyond(request: Request, price: float, *, profit: bool) -> bool:
     return price > request.entry if up else price < request.entry
 
 
-def _stop_formula(request: Request, climate: Climate) -> str:
+def _stop_step(request: Request, climate: Climate, stop: float) -> Step:
     if request.stop is not None:
-        return "as given"
-    return f"{request.entry:.2f} {'-' if request.side == 'long' else '+'} {request.stop_atr:g} x ATR {climate.atr:.2f}"
+        away = f"as given, {abs(request.entry - stop) / climate.atr:.1f} ATR away" if climate.atr > 0 else "as given"
+        return Step("stop", "as given", stop, "price", worked=(away, "as given"))
+    entry, atr = (fmt.price(value, places(request.entry)) for value in (request.entry, climate.atr))
+    way = f"{'-' if request.side == 'long' else '+'} {request.stop_atr:g} x"
+    formula = f"{entry} {way} ATR {atr}"
+    return Step("stop", formula, stop, "price", worked=(formula, f"{entry} {way} {atr}", f"entry {way} {atr}"))
 
 
-def _caps(request: Request, climate: Climate) -> tuple[tuple[str, str, float], ...]:
-    """The caps as rows of name, formula and notional; the volatility cap is absent where volatility isn't known."""
-    cash = request.equity if request.cash is None else request.cash
-    rows = [
-        ("position cap", f"{fmt.trimmed(request.max_weight)} of equity", request.equity * request.max_weight),
-        ("cash", f"{cash:,.0f}", cash),
-    ]
-    if climate.realized_vol > 0:
-        formula = f"vol {fmt.trimmed(request.target_vol)} / {climate.realized_vol:.1%}"
-        rows.insert(1, ("volatility cap", formula, request.equity * request.target_vol / climate.realized_vol))
-    return tuple(rows)
+def _raw_step(budget: float, distance: float, raw: float) -> Step:
+    formula = f"{budget:,.2f} / {fmt.price(distance, max(4, places(distance)))}"
+    worked = (formula, f"{budget:,.0f} / {fmt.price(distance, places(distance))}")
+    return Step("shares at that stop", formula, raw, "shares", worked=worked)
+
+
+def _multiplier_step(raw: float, factor: float, climate: Climate, *, bound: bool) -> Step:
+    formula, short = f"x {factor:.2f} {climate.words}", f"x {factor:.2f}"
+    worked = (f"{_counted(raw)} {formula}", f"{_counted(raw)} {short}", short)
+    return Step("multiplier", formula, raw * factor, "shares", bound, worked)
+
+
+def _caps(request: Request, climate: Climate) -> tuple[Step, ...]:
+    """The caps in shares; that of a volatility that isn't known is infinite."""
+    equity, entry = f"{request.equity:,.0f}", fmt.price(request.entry, places(request.entry))
+    most, cash = request.equity * request.max_weight, request.equity if request.cash is None else request.cash
+    weight, spent = fmt.trimmed(request.max_weight), f"{cash:,.0f}"
+    worked = (f"{weight} x {equity} / {entry}", f"{most:,.0f} / {entry}", f"{weight} of equity", weight)
+    return (
+        Step("position cap", f"{weight} of equity", most / request.entry, "shares", worked=worked),
+        _volatility_cap(request, climate, equity, entry),
+        Step("cash", spent, cash / request.entry, "shares", worked=(f"{spent} / {entry}", spent)),
+    )
+
+
+def _volatility_cap(request: Request, climate: Climate, equity: str, entry: str) -> Step:
+    known, target = climate.realized_vol > 0, fmt.trimmed(request.target_vol)
+    most = request.equity * request.target_vol / climate.realized_vol if known else math.inf
+    share = f"{target} / {climate.realized_vol:.1%}" if known else f"{target} / {fmt.UNKNOWN}"
+    worked = (f"{share} x {equity} / {entry}", f"{most:,.0f} / {entry}", share) if known else (share,)
+    return Step("volatility cap", f"vol {share}", most / request.entry, "shares", worked=worked)
+
+
+def _one_takes(request: Request, wanted: float, caps: Sequence[Step]) -> str:
+    """What one whole share takes: all limits but a cash of its own grow with the equity."""
+    if not wanted:
+        return "a risk above 0%"
+    own = request.cash is not None
+    least = min(wanted, *(cap.value for cap in caps if not (own and cap.name == "cash")))
+    equity = f"{_up(request.equity / least if least else math.inf)} of equity" if _whole(least) < 1 else ""
+    cash = f"{_up(request.entry)} in cash" if own and _whole(caps[-1].value) < 1 else ""
+    return " and ".join(filter(None, (equity, cash)))
+
+
+def _up(dollars: float) -> str:
+    """Whole dollars, never fewer than it takes."""
+    return fmt.dollars(math.ceil(dollars * (1 - ROUNDING)) if math.isfinite(dollars) else dollars)
+
+
+def _counted(shares: float) -> str:
+    """Shares before they are rounded: to a tenth, less than one to two digits."""
+    return fmt.price(shares, max(1, places(shares) - 2))
 
 
 def _whole(shares: float) -> int:
@@ -225,10 +289,12 @@ def _whole(shares: float) -> int:
     return math.floor(shares * (1 + ROUNDING))
 
 
-def _warnings(climate: Climate, shares: int) -> tuple[str, ...]:
+def _warnings(request: Request, climate: Climate, shares: int) -> tuple[str, ...]:
     said = []
     if not climate.realized_vol > 0:
         said.append("realized volatility is not known, so the volatility cap was not applied")
     if shares == 0:
         said.append("not even one share fits the risk budget and the caps")
+    if request.side == "short":
+        said.append("what it costs to borrow the shares sold short is not counted")
     return tuple(said)

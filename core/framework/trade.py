@@ -10,7 +10,7 @@ from .. import format as fmt
 from ..errors import UsageError
 from ..reading import climate
 from ..settings import number
-from ..sizing import MAX_RISK, Request, Sizing
+from ..sizing import MAX_RISK, Request, Sizing, places
 from .profile import World
 from .question import Answers, Choice, Question, amount, one_of, optional, ticker
 
@@ -21,6 +21,17 @@ SIDES = (
 BY_ATR = re.compile(r"\s*(\d+(?:\.\d+)?)\s*atr\s*", re.IGNORECASE)
 TARGET_R = 2.0
 SPREAD = 0.0002
+
+
+class ByAtr(float):
+    """A stop's price that was asked for as a number of ATRs from the entry: `atrs` of them."""
+
+    atrs: float
+
+    def __new__(cls, price: float, atrs: float) -> ByAtr:
+        made = super().__new__(cls, price)
+        made.atrs = atrs
+        return made
 
 
 def questions(world: World, answers: Answers) -> tuple[Question, ...]:
@@ -60,8 +71,8 @@ def _prices(world: World, answers: Answers) -> tuple[Question, ...]:
         Question(
             "entry",
             f"At which price would you {'buy' if side == 'long' else 'sell'}?",
-            f"Its last price is {fmt.price(last)}, its ATR(14) {fmt.price(atr)}.",
-            f"{last:.2f}",
+            f"Its last price is {_like(last, last)}, its ATR(14) {_like(atr, last)}.",
+            _like(last, last),
             amount(),
         ),
         Question(
@@ -75,7 +86,7 @@ def _prices(world: World, answers: Answers) -> tuple[Question, ...]:
             "target",
             "Is there a price to take the gain at?",
             "It only sets the R multiple that is shown; leave it empty for none.",
-            f"{target:.2f}" if target > 0 else "",
+            _like(target, entry) if target > 0 else "",
             optional(partial(_target, entry=entry, sign=sign)),
         ),
     )
@@ -88,7 +99,7 @@ def _money(world: World) -> tuple[Question, ...]:
             "equity",
             "How much is in the account, in dollars?",
             f"Everything is a share of it; a position is at most {fmt.trimmed(settings.max_weight)} of it.",
-            f"{settings.equity:,.0f}",
+            f"{settings.equity:,.15g}",
             amount(),
         ),
         Question(
@@ -137,16 +148,21 @@ def _stop(key: str, text: str, *, entry: float, sign: int, atr: float) -> float:
     price = entry - sign * float(found[1]) * atr if found else number(key, text)
     if price <= 0 or (entry - price) * sign <= 0:
         side = "below" if sign > 0 else "above"
-        raise UsageError(f"{key} {fmt.price(price)} is not {side} the entry, {fmt.price(entry)}, and above 0")
-    return price
+        raise UsageError(f"{key} {_like(price, entry)} is not {side} the entry, {_like(entry, entry)}, and above 0")
+    return ByAtr(price, float(found[1])) if found else price
 
 
 def _target(key: str, text: str, *, entry: float, sign: int) -> float:
     price = number(key, text)
     if price <= 0 or (price - entry) * sign <= 0:
         side = "above" if sign > 0 else "below"
-        raise UsageError(f"{key} {fmt.price(price)} is not {side} the entry, {fmt.price(entry)}, and above 0")
+        raise UsageError(f"{key} {_like(price, entry)} is not {side} the entry, {_like(entry, entry)}, and above 0")
     return price
+
+
+def _like(value: float, price: float) -> str:
+    """A value with the decimals that prices like `price` are told apart by."""
+    return fmt.price(value, places(price))
 
 
 def limits(world: World) -> tuple[Question, ...]:
@@ -171,13 +187,15 @@ def limits(world: World) -> tuple[Question, ...]:
 
 
 def request(world: World, answers: Answers) -> Request:
-    settings = world.reading.settings
+    """The sizing that the answers ask for; a stop given in ATRs stays one, so that it moves with the entry."""
+    settings, stop = world.reading.settings, answers.get("stop")
     return Request(
         equity=figure(answers, "equity", settings.equity),
         entry=figure(answers, "entry"),
         side=word(answers, "side"),
         risk_fraction=figure(answers, "risk", settings.risk_fraction),
-        stop=figure(answers, "stop"),
+        stop=None if isinstance(stop, ByAtr) else figure(answers, "stop"),
+        stop_atr=stop.atrs if isinstance(stop, ByAtr) else settings.stop_atr,
         target=cast("float | None", answers.get("target")),
         max_weight=figure(answers, "max_weight", settings.max_weight),
         target_vol=figure(answers, "target_vol", settings.target_vol),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from contextlib import suppress
 from dataclasses import astuple, replace
 from pathlib import Path
@@ -11,8 +12,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from smallcap.core.document import as_json, sizing_document
 from smallcap.core.errors import UsageError
-from smallcap.core.sizing import Climate, Request, Sizing, multiplier, size
+from smallcap.core.report import sizing_rows
+from smallcap.core.sizing import Climate, Request, Sizing, multiplier, places, size
 
 ANSWERS = Path(__file__).resolve().parents[1] / "answers" / "sizing.csv"
 CASES = list(csv.DictReader(line for line in ANSWERS.read_text().splitlines() if not line.startswith("#")))
@@ -287,7 +290,77 @@ def test_less_than_one_share_is_said():
 def test_unknown_volatility_is_said_and_does_not_bind():
     made = size(Request(100_000, 100.0), replace(CALM, realized_vol=math.nan))
     assert made.warnings == ("realized volatility is not known, so the volatility cap was not applied",)
-    assert "volatility cap" not in [step.name for step in made.steps]
+    step = next(step for step in made.steps if step.name == "volatility cap")
+    assert (step.shown(), step.formula, step.bound, step.worked) == ("not known", "vol 20% / --", False, ("20% / --",))
+    assert made.bound_by == size(Request(100_000, 100.0), replace(CALM, realized_vol=1e-6)).bound_by
+    assert sizing_document(made)["steps"][5]["value"] is None
+    as_json(sizing_document(made))
+    row = next(row for row in sizing_rows(made) if "volatility" in row)
+    assert row.split() == ["volatility", "cap", "20%", "/", "--", "not", "known"]
+
+
+def test_every_step_has_its_formula_with_all_its_numbers_in_forms_from_long_to_short():
+    made = size(Request(100_000, 100.0, side="short", stop_atr=3.0), replace(CALM, realized_vol=0.5))
+    assert [step.worked for step in made.steps] == [
+        ("100,000 x 1%",),
+        ("100.00 + 3 x ATR 2.00", "100.00 + 3 x 2.00", "entry + 3 x 2.00"),
+        ("1,000.00 / 6.0000", "1,000 / 6.00"),
+        ("166.7 x 0.50 leading, mixed", "166.7 x 0.50", "x 0.50"),
+        ("25% x 100,000 / 100.00", "25,000 / 100.00", "25% of equity", "25%"),
+        ("20% / 50.0% x 100,000 / 100.00", "40,000 / 100.00", "20% / 50.0%"),
+        ("100,000 / 100.00", "100,000"),
+        ("rounded down",),
+    ]
+    multiplier_step = made.steps[3]
+    assert [multiplier_step.fitting(room) for room in (99, 26, 6, 5)] == [
+        "166.7 x 0.50 leading, mixed", "166.7 x 0.50", "x 0.50", "",
+    ]  # fmt: skip
+    assert size(Request(100_000, 100.0, stop=95.0), CALM).steps[1].worked == ("as given, 2.5 ATR away", "as given")
+    unknown = size(Request(100_000, 100.0, stop=95.0), replace(CALM, atr=math.nan))
+    assert unknown.steps[1].worked == ("as given", "as given")
+
+
+@pytest.mark.parametrize(
+    ("change", "takes"),
+    [
+        ({"equity": 1_000.0, "entry": 600.0, "stop": 595.0}, "$2,400 of equity"),
+        ({"equity": 990.0, "entry": 60.0, "stop": 50.0, "max_weight": 1.0}, "$1,000 of equity"),
+        ({"equity": 990.0, "entry": 60.0, "stop": 50.0, "max_weight": 1.0, "target_vol": 0.01}, "$1,200 of equity"),
+        ({"cash": 99.99}, "$100 in cash"),
+        ({"equity": 450.0, "cash": 1.0}, "$100 in cash"),
+        ({"equity": 100.0, "cash": 1.0}, "$400 of equity and $100 in cash"),
+        ({"risk_fraction": 0.0}, "a risk above 0%"),
+        ({}, ""),
+    ],
+)
+def test_of_no_shares_it_says_what_one_takes_and_that_makes_it_one(change: dict[str, float], takes: str):
+    request = replace(Request(100_000, 100.0), **change)
+    made = size(request, CALM)
+    assert made.one_takes == takes
+    assert bool(takes) == (made.shares == 0) == any("not even one" in words for words in made.warnings)
+    found = re.findall(r"\$([\d,]+) (?:of|in) (equity|cash)", takes)
+    if enough := {key: float(text.replace(",", "")) for text, key in found}:
+        assert size(replace(request, **enough), CALM).shares == 1
+        assert size(replace(request, **{key: value - 1 for key, value in enough.items()}), CALM).shares == 0
+        assert any(f"one takes {takes}" in row for row in sizing_rows(made))
+
+
+def test_less_than_a_share_is_shown_with_the_digits_that_count():
+    made = size(Request(100.0, 600.0, stop=595.0), CALM)
+    assert [step.shown() for step in made.steps[2:7]] == ["0.20", "0.20", "0.042", "0.17", "0.17"]
+    assert made.steps[3].worked[1] == "0.20 x 1.00"
+
+
+def test_a_short_says_that_borrowing_is_not_counted():
+    borrow = "what it costs to borrow the shares sold short is not counted"
+    assert size(Request(100_000, 100.0, side="short"), CALM).warnings == (borrow,)
+
+
+@pytest.mark.parametrize(
+    ("price", "decimals"), [(700_000.0, 2), (1.0, 2), (0.5, 4), (0.05, 5), (0.0001, 7), (math.nan, 2), (0.0, 2)]
+)
+def test_small_prices_have_the_decimals_that_tell_them_apart(price: float, decimals: int):
+    assert places(price) == decimals
 
 
 def test_the_r_multiple_is_reward_over_risk():

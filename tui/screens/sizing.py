@@ -2,52 +2,58 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from textual.app import ComposeResult
+from textual.events import Key, Paste
 from textual.reactive import var
 from textual.screen import Screen
 
-from ...core.framework.trade import BY_ATR
-from ...core.settings import number
+from ...core.framework.ticket import account
 from ..messages import AccountChanged
 from ..scene import Prices, Scene
 from ..widgets.banner import Banner
 from ..widgets.footer import Footer
 from ..widgets.strips import StripWidget
 from ..widgets.ticket_view import TicketView
-from .ask import Ask
 
 HINTS = (
-    "↑↓ input",
-    "enter change",
+    "▲▼ enter field",
+    "+ - step",
+    "←→ side",
     "n what if",
-    "d dashboard",
-    "j/k ticker",
-    "x default",
     "e explain",
-    "q quit",
+    "x default",
+    "j/k ticker",
+    "d dashboard",
 )
-REMEMBERED = {"equity": "equity", "risk": "risk_fraction", "max_weight": "max_weight", "target_vol": "target_vol"}
-"""The fields that make the account, and the settings that they are."""
+FIRST = frozenset("0123456789.")
+"""What begins to type in a field that isn't typed in yet; every other character is a key."""
+MOVES = {"enter": 1, "tab": 1, "down": 1, "shift+tab": -1, "up": -1}
+"""The keys that keep what was typed, and the field they go on to."""
 
 
 class Sizing(Screen[None], inherit_bindings=False):
-    """A form that is worked out anew with every change; the account's fields are remembered."""
+    """A form that is worked out anew with every key; the account's fields are remembered when they are kept."""
 
     AUTO_FOCUS = ""
     BINDINGS = [  # noqa: RUF012  Textual's own form
         ("down", "choose(1)", "Next input"),
         ("up", "choose(-1)", "Input before"),
-        ("enter", "change", "Change the input"),
+        ("enter", "edit", "Type in the input"),
+        ("plus,equals_sign", "nudge(1)", "The input a step up"),
+        ("minus", "nudge(-1)", "The input a step down"),
+        ("left,right", "turn", "The other side"),
         ("x,backspace,delete", "default", "The input's default"),
         ("n", "assume(1)", "What if: the next state"),
         ("N", "assume(-1)", "What if: the state before"),
+        ("e", "explain", "Explain every number of the sizing"),
     ]
 
     scene: var[Scene | None] = var(None, init=False)
     prices: var[Prices] = var(Prices(), init=False)
     notice: var[str] = var("", init=False)
+
+    _changed = False
+    """Whether the chosen field was stepped or typed in, and kept, since the last one was remembered."""
 
     def compose(self) -> ComposeResult:
         """State flows down to every widget by binding."""
@@ -60,35 +66,81 @@ class Sizing(Screen[None], inherit_bindings=False):
         for panel in self.query(StripWidget):
             panel.catch_up()
 
+    def on_screen_suspend(self) -> None:
+        """Another screen comes: what was stepped is kept."""
+        self._keep()
+
+    def on_key(self, event: Key) -> None:
+        """While a field is typed in, its keys are characters and nothing else."""
+        view = self._view
+        if not view.editing:
+            if event.character is not None and event.character in FIRST:
+                event.stop()
+                view.edit(event.character)
+            return
+        if event.key == "escape":
+            view.leave()
+        elif event.key in MOVES:
+            self._accept(MOVES[event.key])
+        elif not view.key(event.key, event.character):
+            return
+        event.stop()
+        self.notice = ""
+
+    def on_paste(self, event: Paste) -> None:
+        """A pasted text is typed."""
+        self._view.paste(event.text)
+
     def action_choose(self, step: int) -> None:
-        """The next input, or the one before."""
+        """The next input, or the one before; what was stepped is kept."""
+        self._keep()
         self._view.choose(step)
+
+    def action_edit(self) -> None:
+        """Type in the chosen input."""
+        self._view.edit()
+
+    def action_nudge(self, way: int) -> None:
+        """The chosen input a step up or down."""
+        self._view.nudge(way)
+        self._changed = True
+
+    def action_turn(self) -> None:
+        """The other side."""
+        self._view.nudge(1, side=True)
+
+    def action_default(self) -> None:
+        """The chosen input as it would be by itself."""
+        self._view.reset()
 
     def action_assume(self, step: int) -> None:
         """The next cell of the multiplier's table, or the one before."""
         self._view.assume(step)
 
-    def action_change(self) -> None:
-        """Ask for the chosen input; what won't do is said beside it and stays."""
-        if (found := self._view.question) is not None:
-            question, text = found
-            check = partial(question.parse, question.key)
-            ask = Ask(f"{question.ask}  {question.why}", question.default, check, text)
-            self.app.push_screen(ask, partial(self._changed, question.key))
+    def action_explain(self) -> None:
+        """What every number of this sizing is, with the inputs as they stand."""
+        from ...core.explain_size import explain_size  # noqa: PLC0415  the screen doesn't pay for it before
+        from .explain import Explain  # noqa: PLC0415  as above
 
-    def action_default(self) -> None:
-        """The chosen input as it would be by itself."""
-        if (found := self._view.question) is not None:
-            self._view.type(found[0].key, "")
+        ticket = self._view.ticket(self.scene) if self.scene else ""
+        if self.scene and not isinstance(ticket, str):
+            found = explain_size(self.scene.reading, self.scene.ticker, ticket)
+            self.app.push_screen(Explain(found, self.scene.reading.as_of))
 
-    def _changed(self, key: str, text: str | None) -> None:
-        if text is None:
-            return
-        self._view.type(key, text)
-        if key in REMEMBERED:
-            self.post_message(AccountChanged({REMEMBERED[key]: number(key, text)}))
-        elif key == "stop" and (found := BY_ATR.fullmatch(text)):
-            self.post_message(AccountChanged({"stop_atr": float(found[1])}))
+    def _accept(self, step: int) -> None:
+        """Keep what was typed and go on; what is wrong stays, with what is wrong said beside it."""
+        field = self._view.field
+        if field is not None and not field.problem:
+            self._view.leave()
+            self._changed = True
+            self.action_choose(step)
+
+    def _keep(self) -> None:
+        """Have the chosen field remembered, where it is one of the account's and was changed."""
+        field = self._view.field
+        changed, self._changed = self._changed, False
+        if changed and field and self.scene and (values := account(field, self.scene.reading.settings)):
+            self.post_message(AccountChanged(values))
 
     @property
     def _view(self) -> TicketView:

@@ -9,7 +9,7 @@ from smallcap.core import funds, reading
 from smallcap.core.bars import Panel, to_day
 from smallcap.core.framework.active import ACTIVE
 from smallcap.core.framework.profile import World
-from smallcap.core.framework.ticket import Cell, Ticket, fill
+from smallcap.core.framework.ticket import Cell, Field, Ticket, account, fill, nudged
 from smallcap.core.framework.wizard import made
 from smallcap.core.settings import Settings
 from smallcap.core.sizing import MULTIPLIERS
@@ -62,7 +62,81 @@ def test_another_market_can_be_assumed(panel: Panel, leadership: int, confirmati
     ticket = fill(world_of(panel), "IWM", {}, Cell(leadership, confirmation))
     assert ticket.sizing
     assert ticket.sizing.multiplier == MULTIPLIERS[leadership][confirmation]
-    assert ticket.climate.words.endswith(" assumed")
+    assert ticket.climate.words == f"if {Cell(leadership, confirmation).words.lower()}"
+
+
+def field_of(ticket: Ticket, key: str) -> Field:
+    return next(field for field in ticket.fields if field.question.key == key)
+
+
+def test_a_stop_in_atr_stays_one_and_says_how_it_came_about(panel: Panel):
+    ticket = fill(world_of(panel), "IWM", {"stop": "3 ATR", "entry": "50"})
+    assert ticket.request
+    assert ticket.sizing
+    assert (ticket.request.stop, ticket.request.stop_atr) == (None, 3.0)
+    assert ticket.sizing.stop == pytest.approx(50 - 3 * ticket.climate.atr)
+    assert ticket.sizing.steps[1].formula == f"50.00 - 3 x ATR {ticket.climate.atr:.2f}"
+    given = fill(world_of(panel), "IWM", {"stop": "45", "entry": "50"})
+    assert given.request
+    assert given.sizing
+    assert given.request.stop == 45.0
+    assert given.sizing.steps[1].formula == "as given"
+
+
+def test_an_empty_text_is_the_default_unless_it_is_an_answer(panel: Panel):
+    world = world_of(panel)
+    ticket = fill(world, "IWM", {"equity": " ", "stop": "", "target": "", "side": ""})
+    assert problems(ticket) == {}
+    assert ticket.request
+    assert (ticket.request.equity, ticket.request.stop_atr) == (world.reading.settings.equity, 2.0)
+    assert ticket.request.target is None
+    assert field_of(ticket, "equity").text == " "
+
+
+def test_an_account_with_cents_is_shown_to_the_cent(panel: Panel):
+    ticket = fill(world_of(panel, equity=50_000.75), "IWM", {})
+    assert field_of(ticket, "equity").text == "50,000.75"
+    assert ticket.request
+    assert ticket.request.equity == 50_000.75
+
+
+def test_only_sound_changes_of_the_account_are_to_be_kept(panel: Panel):
+    world = world_of(panel)
+    settings = world.reading.settings
+    texts = {"equity": "5000", "risk": "90%", "stop": "3atr", "max_weight": "25%", "entry": "50", "cash": "100"}
+    ticket = fill(world, "IWM", texts)
+    kept = {field.question.key: dict(account(field, settings)) for field in ticket.fields}
+    assert {key: found for key, found in kept.items() if found} == {
+        "equity": {"equity": 5000.0},
+        "stop": {"stop_atr": 3.0},
+    }
+    assert account(field_of(fill(world, "IWM", {"stop": "1"}), "stop"), settings) == {}
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "up", "down"),
+    [
+        ("side", "long", "short", "short"),
+        ("entry", "100", "101.00", "99.00"),
+        ("entry", "0.05", "0.05050", "0.04950"),
+        ("stop", "2atr", "2.5atr", "1.5atr"),
+        ("stop", "0.5atr", "1atr", "0.5atr"),
+        ("stop", "10", "10.10", "9.90"),
+        ("target", "", "", ""),
+        ("equity", "100,000.5", "101,000.5", "99,000.5"),
+        ("equity", "900", "1,900", "900"),
+        ("cash", "", "101,000", "99,000"),
+        ("cash", "500", "1,500", "500"),
+        ("risk", "1%", "1.25%", "0.75%"),
+        ("risk", "10%", "10%", "9.75%"),
+        ("risk", "many", "many", "many"),
+        ("max_weight", "25%", "30%", "20%"),
+        ("target_vol", "0.2", "21%", "19%"),
+    ],
+)
+def test_a_field_is_stepped_as_far_as_it_stays_sound(panel: Panel, key: str, text: str, up: str, down: str):
+    field = field_of(fill(world_of(panel), "IWM", {key: text}), key)
+    assert (nudged(field, 1, 100_000.0), nudged(field, -1, 100_000.0)) == (up, down)
 
 
 def test_without_an_atr_a_price_is_needed_and_that_is_said_at_the_stop(panel: Panel):
