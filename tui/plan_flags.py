@@ -1,4 +1,4 @@
-"""The flags of `smallcap plan`: for each profile one a question, named like it; and what is done with saved plans."""
+"""The flags of `smallcap plan`: one a question of each profile, named like it; and what is done with saved plans."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ Add = Callable[[str, str, str], argparse.ArgumentParser]
 
 
 class Flags(NamedTuple):
-    """One profile's command: what it does, an example, and its flags as (question's key, letter or word, help)."""
+    """One profile's command: what it does, an example, and its flags as (question's key, letter or word, help).
+
+    The analyst's pair has no flag of its own: `--pair`, which every command takes, is its answer.
+    """
 
     does: str
     example: str
@@ -66,6 +69,15 @@ PLANS = {
             ("cost", "N", "what one trade costs, in dollars"),
         ),
     ),
+    "analyst": Flags(
+        "report on a pair over a window: labels, axes, divergences",
+        "smallcap plan analyst --from 2026-01-01 --panels regimes,divergences",
+        (
+            ("from", "DATE", "first date of the window (default: a year before the last session)"),
+            ("to", "DATE", "last date; nothing later is looked at (default: the last session)"),
+            ("panels", "WORDS", "what the report is made of, like regimes,axes (default: all)"),
+        ),
+    ),
 }
 
 
@@ -97,7 +109,7 @@ def add(commands: Add) -> None:
 
 def _shared(command: argparse.ArgumentParser, what: str) -> None:
     if what != "delete":
-        choices = ("text", "json", "md") if what in {*PLANS, "show"} else ("text", "json")
+        choices = ("text", "json", "md", "html") if what in {*PLANS, "show"} else ("text", "json")
         command.add_argument("--format", choices=choices, default="text", help="default: text")
         command.add_argument("--output", type=Path, metavar="FILE", help="write there instead of to standard output")
     command.set_defaults(command="plan", what=what)

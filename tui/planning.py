@@ -8,15 +8,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..core import document as documents
-from ..core import format as fmt
 from ..core import settings
 from ..core.errors import UsageError
+from ..core.framework.curve import Curve
 from ..core.framework.document import Saved, as_markdown, as_text, document, plain
+from ..core.framework.page import as_html
 from ..core.framework.plan import Plan
 from ..core.framework.profile import World
 from ..core.framework.profiles import PROFILES
 from ..core.framework.review import Review, lines, review
+from ..core.framework.review_words import short
 from ..core.framework.wizard import made as made_of
+from ..core.framework.wizard import resolve
 from ..core.reading import Reading
 from .output import PARTIAL, finish, put
 from .plan_flags import PLANS
@@ -35,16 +38,18 @@ def make(args: argparse.Namespace, standpoint: Standpoint) -> int:
     profile = next(row for row in PROFILES if row.key == args.what)
     standpoint = _with_caps(args, standpoint)
     reading = standpoint.read(standpoint.load())
-    found = made_of(profile, World(reading, standpoint.facts()), _texts(args))
+    world, texts = World(reading, standpoint.facts()), _texts(args)
+    found = made_of(profile, world, texts)
+    curves = profile.curves(world, resolve(profile, world, texts)) if args.format == "html" else ()
     saved = standpoint.journal().save(found, standpoint.clock.now()) if args.save else None
-    _put_plan(args, found, saved)
+    _put_plan(args, found, saved, curves)
     if saved:
         print(f"smallcap: saved as {saved.id}; see `smallcap plan review {saved.id}` later", file=sys.stderr)
     return finish(reading, standpoint)
 
 
 def show(args: argparse.Namespace, standpoint: Standpoint) -> int:
-    """A saved plan as it was made."""
+    """A saved plan as it was made, without charts: they are not kept."""
     saved = standpoint.journal().one(args.id)
     _put_plan(args, saved.plan, saved)
     return 0
@@ -108,10 +113,12 @@ def _with_caps(args: argparse.Namespace, standpoint: Standpoint) -> Standpoint:
     return standpoint.but(settings=standpoint.settings.but(**given))
 
 
-def _put_plan(args: argparse.Namespace, found: Plan, saved: Saved | None) -> None:
+def _put_plan(args: argparse.Namespace, found: Plan, saved: Saved | None, curves: tuple[Curve, ...] = ()) -> None:
     if args.format == "json":
         name = {"id": saved.id, "saved": saved.saved.isoformat(timespec="seconds")} if saved else {}
         put(args, documents.as_json({**name, **document(found)}))
+    elif args.format == "html":
+        put(args, as_html(found, curves))
     else:
         put(args, as_markdown(found) if args.format == "md" else as_text(found))
 
@@ -133,13 +140,7 @@ def _reviews(rows: tuple[Saved, ...], standpoint: Standpoint) -> tuple[list[Revi
 def _line(found: Review) -> str:
     """`p1  2026-11-20  active  long 74 IWM at 333.57  made in RISK-ON, now NARROW; stop 3.0% away`."""
     saved = found.saved
-    how = [found.headline, *found.notes[:1]]
-    if found.score:
-        away, ended = found.score.to_stop, f"{found.score.state}, {fmt.signed(found.score.r)}R"
-        how[1:] = [f"stop {fmt.share(away.fraction, 1)} away" if away else ended]
-    met = sum(check.today is True for check in found.checks)
-    how += [f"{met} of {len(found.checks)} reasons to end it are met"] if met else []
-    parts = (saved.id, saved.plan.standing.as_of, saved.plan.profile, saved.plan.title, "; ".join(how))
+    parts = (saved.id, saved.plan.standing.as_of, saved.plan.profile, saved.plan.title, short(found))
     return plain("  ".join(parts))
 
 
