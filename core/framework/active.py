@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from .. import format as fmt
 from ..errors import SmallcapError
 from ..reading import climate
 from ..sizing import Request, Sizing, multiplier
 from ..whatif import changes
 from .checklist import AGAINST, FOR, checklist
+from .curve import Curve
 from .plan import Condition, Plan, Row, standing
 from .profile import Profile, World
 from .question import Answers
 from .trade import SPREAD, costs, figure, questions, request, word
+
+SHOWN = 126
 
 
 def consequence(world: World, answers: Answers, key: str) -> str:
@@ -68,6 +73,16 @@ def plan(world: World, answers: Answers, texts: Mapping[str, str]) -> Plan:
     )
 
 
+def curves(world: World, answers: Answers) -> tuple[Curve, ...]:
+    """The last closes with entry, stop and target."""
+    name = word(answers, "ticker")
+    bars = world.reading.panel[name]
+    closes = bars.close[-SHOWN:]
+    levels = [(key, level) for key in ("entry", "stop", "target") if isinstance(level := answers.get(key), float)]
+    lines = ((name, closes), *((key, np.full(len(closes), level)) for key, level in levels))
+    return (Curve(f"{name} and the trade", bars.sessions[-SHOWN:], lines, "", f"the last {len(closes)} closes"),)
+
+
 def _rows(sized: Sizing, paid: float, in_r: float | None) -> tuple[Row, ...]:
     steps = tuple(
         Row(step.name, step.shown(), f"{step.formula}{' <- binds' if step.bound else ''}") for step in sized.steps
@@ -75,10 +90,10 @@ def _rows(sized: Sizing, paid: float, in_r: float | None) -> tuple[Row, ...]:
     r = "--" if sized.r_multiple is None else f"{sized.r_multiple:.2f} R"
     share = "" if in_r is None else f"{in_r:.2f} R, both orders and the spread"
     return (
-        *steps,
         Row("at risk", fmt.dollars(sized.risk_dollars), f"{fmt.share(sized.weight, 1)} of the account is in it"),
         Row("target", r, "the way to the target over the way to the stop"),
         Row("costs", f"${paid:,.2f}", share),
+        *steps,
     )
 
 
@@ -90,6 +105,18 @@ def _ends(world: World, asked: Request, sized: Sizing, name: str) -> tuple[Condi
         Condition(f"{name} closes {side} the stop, {fmt.price(sized.stop)}", name, long, sized.stop),
         Condition(f"the label is no longer {now}", regime=now),
     )
+
+
+def _of_ticker(world: World, answers: Answers) -> str:
+    name = word(answers, "ticker")
+    state, close = climate(world.reading, name), float(world.reading.panel[name].close[-1])
+    moves = f"it moves {fmt.price(state.atr)} a session, {fmt.share(state.atr / close, 1)}" if state.atr > 0 else ""
+    return "; ".join(filter(None, (f"closed at {fmt.price(close)} on {world.reading.as_of}", moves)))
+
+
+def _of_entry(world: World, answers: Answers) -> str:
+    entry, close = figure(answers, "entry"), float(world.reading.panel[word(answers, "ticker")].close[-1])
+    return f"{fmt.percent(entry / close - 1, 2)} from the close of {world.reading.as_of}, {fmt.price(close)}"
 
 
 def _of_side(world: World, answers: Answers) -> str:
@@ -124,6 +151,8 @@ def _of_cost(world: World, answers: Answers) -> str:
 
 
 _CONSEQUENCES = {
+    "ticker": _of_ticker,
+    "entry": _of_entry,
     "side": _of_side,
     "stop": _of_stop,
     "target": _of_target,
@@ -137,8 +166,9 @@ _CONSEQUENCES = {
 ACTIVE = Profile(
     "active",
     "active trader",
-    "one trade: side, entry, stop, size, and what ends it",
+    "One trade: side, entry, stop, whole shares, and what ends it.",
     questions,
     consequence,
     plan,
+    curves,
 )

@@ -9,6 +9,7 @@ from .. import format as fmt
 from ..bars import to_day
 from ..macro import CYCLE_SERIES, CYCLE_WINDOW
 from . import rebalance
+from .curve import Curve
 from .plan import Condition, Figure, Plan, Row, standing
 from .profile import World
 from .rebalance import Rebalance, Trade, outside
@@ -20,6 +21,7 @@ from .target import (
     Result,
     Target,
     against_constant,
+    paths,
     target,
     targets,
     years_before,
@@ -99,6 +101,21 @@ def made(case: Case, texts: Mapping[str, str]) -> Plan:
         why=tuple(_why(case)),
         invalidated_by=tuple(_ends(case)),
         warnings=tuple(_warnings(case)),
+    )
+
+
+def curves(world: World, wish: Wish) -> tuple[Curve, ...]:
+    """How the target moved over the last ten years, and what it did beside a constant weight; none without a year."""
+    reading = world.reading
+    past = targets(reading.history, reading.panel.macro.get(CYCLE_SERIES), wish.low, wish.high)
+    found = paths(reading.history, reading.panel, past, first=years_before(reading.as_of), band=wish.band)
+    if found is None:
+        return ()
+    did = (("target followed", wish.value * found.followed.values), ("constant", wish.value * found.constant.values))
+    costs = f"{reading.pair} on total return, after {SPREAD_BPS:g} bp of what was traded"
+    return (
+        Curve("Target weight", found.days, (("target", found.targets),), "%", "as it was known on each close"),
+        Curve("What it did", found.days, did, "$", costs),
     )
 
 

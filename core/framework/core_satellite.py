@@ -9,6 +9,7 @@ from .. import format as fmt
 from ..errors import SmallcapError, UsageError
 from . import core_plan, rebalance
 from .core_plan import Wish, aim, cents, prices, rebalanced
+from .curve import Curve
 from .plan import Plan
 from .profile import Profile, World
 from .question import Answers, Question, amount, holdings, ticker
@@ -77,6 +78,11 @@ def plan(world: World, answers: Answers, texts: Mapping[str, str]) -> Plan:
     return core_plan.made(core_plan.case(world, _wish(world, answers)), texts)
 
 
+def curves(world: World, answers: Answers) -> tuple[Curve, ...]:
+    """The charts of the plan."""
+    return core_plan.curves(world, _wish(world, answers))
+
+
 CORE_SATELLITE = Profile(
     key="core",
     name="core-satellite",
@@ -84,6 +90,7 @@ CORE_SATELLITE = Profile(
     questions=questions,
     consequence=consequence,
     plan=plan,
+    curves=curves,
 )
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+
 from .. import format as fmt
 from ..errors import UsageError
 from ..settings import number
 from . import fees
+from .curve import Curve
 from .fees import Comparison
 from .passive_answers import (
     FEES,
@@ -36,6 +39,20 @@ EARNED = "It is paid out of the amount, in dollars, and the lower fee has to ear
 def comparison(answers: Answers) -> Comparison:
     """The savings in both funds, from an answer to every question; UsageError where they contradict each other."""
     return fees.compare(request(answers))
+
+
+def curves(world: World, answers: Answers) -> tuple[Curve, ...]:
+    """The savings in both funds year by year, and how far the one is ahead."""
+    made, funds, inflation = comparison(answers), funds_of(answers), figure(answers, "inflation")
+    years = np.arange(len(made.path))
+    # By months: a year after 29 February is 1 March.
+    days = (np.datetime64(world.reading.as_of, "M") + 12 * years).astype("datetime64[D]") + world.reading.as_of.day - 1
+    ahead = np.abs(made.path - made.path_against)
+    today = ("in today's money", ahead / (1 + inflation) ** years)
+    return (
+        Curve("Savings", days, tuple(zip(funds, (made.path, made.path_against), strict=True)), "$", ASSUMED),
+        Curve("Difference", days, (("in dollars of each year", ahead), today), "$"),
+    )
 
 
 def questions(world: World, answers: Answers) -> tuple[Question, ...]:
@@ -164,9 +181,10 @@ CONSEQUENCES: dict[str, Callable[[World, Answers], str]] = {
 
 PASSIVE = Profile(
     "passive",
-    "Passive",
+    "passive",
     "One fund, bought and held: what its fee costs against another fund's over the years.",
     questions,
     consequence,
     plan,
+    curves,
 )

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ..funds import Facts
 from ..reading import Reading
+from .curve import Curve
 from .plan import Plan
 from .question import Answers, Question
 
@@ -40,3 +41,4 @@ class Profile(NamedTuple):
     questions: Callable[[World, Answers], tuple[Question, ...]]
     consequence: Callable[[World, Answers, str], str]
     plan: Callable[[World, Answers, Mapping[str, str]], Plan]
+    curves: Callable[[World, Answers], tuple[Curve, ...]] = lambda _world, _answers: ()

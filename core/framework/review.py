@@ -132,9 +132,8 @@ def review(saved: Saved, reading: Reading, bars: Bars | None) -> Review:
 
 def lines(found: Review) -> tuple[str, ...]:
     """The review in plain words, a line for each thing."""
-    said = [found.headline, *(check.words() for check in found.checks)]
-    if found.score:
-        said += _score_lines(found.score)
+    scored = _score_lines(found.score) if found.score else []
+    said = [found.headline, *(check.words() for check in found.checks), *scored]
     if base := found.base:
         whence = f"each of {base.n:,} earlier closes (they overlap), for up to {fmt.count(base.sessions, 'session')}"
         came = f"mean {fmt.signed(base.mean_r)}R, above 0 in {fmt.share(base.above)}"
@@ -168,6 +167,8 @@ def follow(bars: Bars, starts: Ints, trade: Trade, scale: Floats, sessions: int)
     state, both = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=bool)
     for after in range(1, sessions + 1):
         live = np.flatnonzero(state == OPEN)
+        if not live.size:
+            break
         row, low, high = starts[live] + after, stop[live], target[live]
         gaps = [opened[row] <= low, opened[row] >= high]
         inside = [worst[row] <= low, best[row] >= high]

@@ -63,6 +63,23 @@ class Result(NamedTuple):
     weight: float
 
 
+class Path(NamedTuple):
+    """A portfolio on each close: its value, 1 at first, and its small-cap weight, (t,); and all that was traded."""
+
+    values: Floats
+    weights: Floats
+    traded: float
+
+
+class Paths(NamedTuple):
+    """The target for each of `days` (t,), and the portfolios that followed it and held a constant weight."""
+
+    days: Days
+    targets: Floats
+    followed: Path
+    constant: Path
+
+
 class Record(NamedTuple):
     """The target followed and a constant weight held, over the same sessions by the same band and costs.
 
@@ -155,6 +172,31 @@ def against_constant(
     then; without a target nothing is traded. `spread_bps` of what is traded, both sides counted, are its cost; both
     begin on their target without any. None when there is less than a year of it.
     """
+    made = paths(history, panel, targets, first=first, constant=constant, band=band, spread_bps=spread_bps)
+    if made is None:
+        return None
+    asked = made.targets[~np.isnan(made.targets)]
+    return Record(
+        to_day(made.days[0]),
+        to_day(made.days[-1]),
+        _result(made.days, made.followed),
+        _result(made.days, made.constant),
+        int(np.sum(np.diff(asked) != 0)),
+        constant,
+    )
+
+
+def paths(
+    history: History,
+    panel: Panel,
+    targets: Floats,
+    *,
+    first: date,
+    constant: float = BASE,
+    band: float = BAND,
+    spread_bps: float = SPREAD_BPS,
+) -> Paths | None:
+    """The two portfolios of `against_constant` on each of its sessions; None where that is."""
     m = match(_upto(panel[history.pair.a], history), _upto(panel[history.pair.b], history))
     known = spread(targets, history.sessions, m.sessions)[:-1]
     begins = np.flatnonzero(~np.isnan(known) & (m.sessions[1:] >= np.datetime64(first, "D")))
@@ -163,10 +205,10 @@ def against_constant(
     start = int(begins[0]) + 1
     wanted, days = known[start - 1 :], m.sessions[start:]
     growth = [adj[start + 1 :] / adj[start:-1] for adj in (m.a_adj, m.b_adj)]
-    rows = (wanted, np.full(len(wanted), constant))
-    followed, steady = (_result(days, *_held(growth, row, band, spread_bps / 10_000.0)) for row in rows)
-    asked = wanted[~np.isnan(wanted)]
-    return Record(to_day(days[0]), to_day(days[-1]), followed, steady, int(np.sum(np.diff(asked) != 0)), constant)
+    followed, steady = (
+        _held(growth, row, band, spread_bps / 10_000.0) for row in (wanted, np.full(len(wanted), constant))
+    )
+    return Paths(days, wanted, followed, steady)
 
 
 def years_before(day: date, years: int = YEARS) -> date:
@@ -190,7 +232,7 @@ def _upto(bars: Bars, history: History) -> Bars:
     return bars.until(history.sessions[-1])
 
 
-def _held(growth: list[Floats], wanted: Floats, band: float, cost: float) -> tuple[Floats, Floats, float]:
+def _held(growth: list[Floats], wanted: Floats, band: float, cost: float) -> Path:
     """Value and small-cap weight on each close, (t,), and all that was traded, from portfolios begun on wanted[0].
 
     growth: the two funds' closes over the closes before, (t - 1,); wanted: the target for each close, (t,).
@@ -206,15 +248,16 @@ def _held(growth: list[Floats], wanted: Floats, band: float, cost: float) -> tup
             value, weight = value * (1.0 - cost * moved), aim
         values.append(value)
         weights.append(weight)
-    return np.array(values), np.array(weights), traded
+    return Path(np.array(values), np.array(weights), traded)
 
 
-def _result(days: Days, values: Floats, weights: Floats, traded: float) -> Result:
+def _result(days: Days, path: Path) -> Result:
+    values = path.values
     years = (to_day(days[-1]) - to_day(days[0])).days / DAYS_A_YEAR
     return Result(
         annual_return=float(values[-1] ** (1.0 / years) - 1.0),
         annual_volatility=float(np.std(np.diff(np.log(values)), ddof=1) * math.sqrt(TRADING_DAYS)),
         max_drawdown=float(np.min(values / np.maximum.accumulate(values)) - 1.0),
-        turnover=traded / years,
-        weight=float(np.mean(weights)),
+        turnover=path.traded / years,
+        weight=float(np.mean(path.weights)),
     )

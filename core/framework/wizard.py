@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from ..errors import UsageError
+from .curve import Curve
 from .plan import Plan
 from .profile import Profile, World
 from .question import Answers, Question, Value
@@ -42,24 +44,44 @@ class Wizard:
 
     def typed(self, question: Question, text: str) -> Wizard:
         """With what is in the field kept, right or wrong, so that nothing is lost by leaving."""
-        return replace(self, texts={**self.texts, question.key: text})
+        # A default that was accepted stays one: it may be another once an earlier answer is changed.
+        others = {key: kept for key, kept in self.texts.items() if key != question.key}
+        return replace(self, texts=others if text.strip() == question.default else {**others, question.key: text})
 
     def answered(self, world: World, text: str) -> Wizard:
         """On to the next question; UsageError, naming the field, for an answer that won't do."""
         question = self.question(world)
         if question is None:
             return self
-        # A default that was accepted stays one: it may be another once an earlier answer is changed.
-        taken = {**self.texts, question.key: text}
-        if text.strip() == question.default:
-            del taken[question.key]
-        following = replace(self, texts=taken, at=self.at + 1)
+        following = replace(self.typed(question, text), at=self.at + 1)
         following.asked(world)
         return following
 
     def back(self) -> Wizard:
         """At the question before; the first one stays."""
         return replace(self, at=max(0, self.at - 1))
+
+    def ahead(self, world: World) -> tuple[Question, ...]:
+        """Every question as far as it can be seen: those to come as the answers in their fields would have them."""
+        found = dict(self.answers(world))
+        asked = self.profile.questions(world, found)
+        while len(found) < len(asked):
+            question = asked[len(found)]
+            try:
+                found[question.key] = question.parse(question.key, self.text(question))
+                asked = self.profile.questions(world, found)
+            except UsageError:
+                break
+        return asked
+
+    def sound(self, world: World) -> tuple[Wizard, str]:
+        """Itself, or back at the first question whose answer won't do in this world, and what is wrong with it."""
+        for n in range(1, self.at + 1):
+            try:
+                replace(self, at=n).asked(world)
+            except UsageError as error:
+                return replace(self, at=n - 1), str(error)
+        return self, ""
 
     def consequence(self, world: World, text: str) -> str:
         """What the text, given as the answer, would mean; UsageError for one that won't do."""
@@ -69,9 +91,20 @@ class Wizard:
         answers = {**self.answers(world), question.key: question.parse(question.key, text)}
         return self.profile.consequence(world, answers, question.key)
 
+    def meanings(self, world: World) -> Mapping[str, str]:
+        """What each answer given means, by its question's key."""
+        answers, found = self.answers(world), dict[str, str]()
+        for n, key in enumerate(answers, 1):
+            found[key] = self.profile.consequence(world, dict(islice(answers.items(), n)), key)
+        return found
+
     def plan(self, world: World) -> Plan:
         """The plan, once every question is answered."""
         return made(self.profile, world, self.texts)
+
+    def curves(self, world: World) -> tuple[Curve, ...]:
+        """The plan's charts, once every question is answered."""
+        return self.profile.curves(world, self.answers(world))
 
 
 def resolve(profile: Profile, world: World, texts: Mapping[str, str], n: int | None = None) -> Answers:

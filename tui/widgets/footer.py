@@ -20,9 +20,14 @@ class Footer(StripWidget):
 
     def __init__(self, hints: Sequence[str] = (), *, id: str | None = None) -> None:  # noqa: A002  Textual's own name
         super().__init__(id=id)
-        self._hints = hints or tuple(key.footer for key in KEYS if key.footer)
+        self._hints = tuple(hints) or tuple(key.footer for key in KEYS if key.footer)
 
     notice: var[str] = var("", init=False)
+
+    def say(self, hints: Sequence[str]) -> None:
+        """Name these keys from now on."""
+        self._hints = tuple(hints)
+        self.redraw()
 
     def watch_notice(self) -> None:
         """Say it, or go back to the keys."""
