@@ -1,0 +1,149 @@
+"""The plans screen: those that were saved, compared with today, and one of them to be read, exported or deleted."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from textual.app import ComposeResult
+from textual.reactive import var
+from textual.screen import Screen
+
+from ...core.errors import UsageError
+from ...core.framework.document import plain
+from ...core.framework.plan import Plan
+from ...core.framework.review_words import Standings
+from ..exporting import FORMS, export
+from ..messages import PlanExported, PlanRetried, PlansAsked, PlanUnwanted
+from ..scene import Prices, Scene
+from ..widgets.banner import Banner
+from ..widgets.footer import Footer
+from ..widgets.plan_list import Entry, PlanList
+from ..widgets.strips import StripWidget
+from .ask import Ask
+
+HINTS = (
+    "↑↓ choose",
+    "enter open",
+    "esc back",
+    "x export",
+    "del delete",
+    "w new plan",
+    "u save again",
+    "q quit",
+)
+FAR = 1_000_000
+
+
+class Plans(Screen[None], inherit_bindings=False):
+    """A list, and over it the plan that was opened; the journal is the app's."""
+
+    AUTO_FOCUS = ""
+    BINDINGS = [  # noqa: RUF012  Textual's own form
+        ("j,down", "move(1)", "Next plan, or a row down"),
+        ("k,up", "move(-1)", "Plan before, or a row up"),
+        ("pagedown,space", "page(1)", "Page down"),
+        ("pageup", "page(-1)", "Page up"),
+        ("home", f"move(-{FAR})", "First"),
+        ("end", f"move({FAR})", "Last"),
+        ("enter", "open", "Open the plan"),
+        ("escape", "back", "Back to the list, or to the dashboard"),
+        ("x", "export", "Export the plan to a file"),
+        ("delete", "delete", "Delete the plan"),
+        ("u", "retry", "Try again to save what couldn't be written"),
+    ]
+
+    scene: var[Scene | None] = var(None, init=False)
+    prices: var[Prices] = var(Prices(), init=False)
+    notice: var[str] = var("", init=False)
+    unsaved: var[tuple[Plan, ...]] = var((), init=False)
+
+    def compose(self) -> ComposeResult:
+        """State flows down to every widget by binding."""
+        yield Banner(id="banner").data_bind(Plans.scene, Plans.prices)
+        yield PlanList(id="list").data_bind(Plans.scene)
+        yield Footer(HINTS, id="footer").data_bind(Plans.scene, Plans.notice)
+
+    _standings: Standings | None = None
+
+    def on_mount(self) -> None:
+        """Follow what the app knows of the saved plans."""
+        self.watch(self.app, "standings", self._follow)
+
+    def on_screen_resume(self) -> None:
+        """Another screen has gone, and perhaps a plan was saved on it."""
+        for panel in self.query(StripWidget):
+            panel.catch_up()
+        self.post_message(PlansAsked())
+
+    def watch_scene(self, old: Scene | None, new: Scene | None) -> None:
+        """Another reading asks for another comparison."""
+        if old and new and old.reading is not new.reading and self.is_current:
+            self.post_message(PlansAsked())
+
+    def watch_unsaved(self, unsaved: tuple[Plan, ...]) -> None:
+        """They stand above those that were saved."""
+        if self.is_mounted:
+            self._follow(self._standings)
+
+    def action_move(self, step: int) -> None:
+        """Another plan, or other rows of the one that is open."""
+        (self._list.scroll if self._list.opened else self._list.choose)(step)
+
+    def action_page(self, step: int) -> None:
+        """A page of the list or of the plan, one row of the old one kept in sight."""
+        self.action_move(step * self._list.page)
+
+    def action_open(self) -> None:
+        """Show the chosen plan, how it stands above it."""
+        self._list.open()
+
+    async def action_back(self) -> None:
+        """To the list; from there to the dashboard."""
+        if self._list.opened:
+            self._list.close()
+        else:
+            await self.run_action("app.close_open")
+
+    def action_export(self) -> None:
+        """Ask for a file and write the plan to it; what won't do is said beside the field."""
+        if entry := self._list.entry:
+            question = f"Export {_named(entry)} to which file? Its ending says how: {', '.join(FORMS)}"
+            name = f"{entry.name or 'plan'}.md"
+            ask = Ask(question, name, partial(export, entry.plan), name)
+            self.app.push_screen(ask, partial(self._exported, entry))
+
+    def action_delete(self) -> None:
+        """Delete the plan after a typed yes."""
+        if entry := self._list.entry:
+            question = f"Delete {_named(entry)}? It can't be brought back. Type yes to delete it, esc keeps it"
+            self.app.push_screen(Ask(question, "yes", _agreed), partial(self._delete, entry))
+
+    def action_retry(self) -> None:
+        """Have the plans that couldn't be written tried again."""
+        self.post_message(PlanRetried())
+
+    def _exported(self, entry: Entry, name: str | None) -> None:
+        if name:
+            self.post_message(PlanExported(f"{entry.name or 'the plan'} is written to {plain(name)}"))
+
+    def _delete(self, entry: Entry, text: str | None) -> None:
+        if text:
+            self.post_message(PlanUnwanted(entry.plan, entry.name))
+
+    def _follow(self, standings: Standings | None) -> None:
+        """Show what has become of the plans."""
+        self._standings = standings
+        self._list.take(standings, self.unsaved)
+
+    @property
+    def _list(self) -> PlanList:
+        return self.query_one(PlanList)
+
+
+def _named(entry: Entry) -> str:
+    return f"{entry.name or 'the plan that is not saved'} ({plain(entry.plan.title)})"
+
+
+def _agreed(text: str) -> None:
+    if text != "yes":
+        raise UsageError("it is deleted only by yes, in full; esc keeps it")

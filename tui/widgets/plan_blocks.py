@@ -1,0 +1,130 @@
+"""A plan's blocks as rows of words, each wrapped to any width: its head, its figures, and what is said of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from rich.cells import cell_len, chop_cells, set_cell_size
+
+from ...core import format as fmt
+from ...core.framework.document import plain
+from ...core.framework.plan import Plan, Row
+from ...core.framework.review import lines
+from ...core.framework.review_words import Stand
+from ...core.reading import ADVICE
+from ..rows import Line, Word
+
+INDENT = 3
+LONGEST_NAME, LONGEST_VALUE = 26, 14
+NOT_SAVED = "NOT SAVED, in memory only: u tries again"
+TOKEN = re.compile(r"\s*\S+")
+
+
+def flowed(words: Sequence[Word], width: int, indent: int = INDENT) -> list[Line]:
+    """Words in as many rows as they need, broken between words, every row but the first indented."""
+    rows: list[list[Word]] = [[]]
+    used = 0
+    for token, ink in _tokens(words, max(width - indent, 2)):
+        broken = used and used + cell_len(token) > width
+        if broken:
+            rows.append([(" " * indent, "text")])
+            used = indent
+        rows[-1].append((token.lstrip() if broken else token, ink))
+        used += cell_len(rows[-1][-1][0])
+    return [Line(words) for words in rows]
+
+
+def folded(line: Line, width: int) -> list[Line]:
+    """A row as it is where it fits, else in as many as it needs."""
+    needed = sum(cell_len(plain(text)) for text, _ in (*line.left, *line.right)) + bool(line.right)
+    apart: list[Word] = [("  ", "text")] if line.right else []
+    return [line] if needed <= width else flowed([*line.left, *apart, *line.right], width)
+
+
+def head(plan: Plan, width: int) -> list[Line]:
+    """The title, with SIMULATED before it where the plan was made on simulated data, and the reading it was made on."""
+    made = plan.standing
+    badge: list[Word] = [("SIMULATED  ", "warn")] if made.simulated else []
+    when = fmt.day(date.fromisoformat(made.as_of))
+    origin = f"{plan.profile} plan, {made.pair} as of {when} close, {made.source}: {made.regime}"
+    return [*flowed([*badge, (plan.title, "a")], width), *flowed([(origin, "muted")], width)]
+
+
+def today(stand: Stand | None) -> list[Line]:
+    """How a plan stands, a row for each thing; None for one that was never written."""
+    if stand is None:
+        return [Line([(NOT_SAVED, "warn")])]
+    if stand.found is None:
+        return [Line([(stand.why, "warn")])]
+    return [heading(f"AS ON {stand.found.as_of}"), *(Line([(f" · {said}", "text")]) for said in lines(stand.found))]
+
+
+def figures(plan: Plan, width: int) -> list[Line]:
+    """What the plan comes to: names, values in a column, and how each came about beside or under it."""
+    if not plan.rows:
+        return []
+    names = min(max(cell_len(plain(row.name)) for row in plan.rows), LONGEST_NAME, width // 3)
+    short = [cell_len(plain(row.value)) for row in plan.rows]
+    values = max((value for value in short if value <= LONGEST_VALUE), default=0)
+    return [heading("FIGURES"), *(line for row in plan.rows for line in _figure(row, names, values, width))]
+
+
+def ends(plan: Plan, width: int) -> list[Line]:
+    """What makes the plan invalid."""
+    return _listed("NO LONGER VALID IF", [condition.words for condition in plan.invalidated_by], width)
+
+
+def reasons(plan: Plan, width: int) -> list[Line]:
+    """Why it is what it is."""
+    return _listed("WHY", plan.why, width)
+
+
+def warnings(plan: Plan, width: int) -> list[Line]:
+    """What was missing or doubtful."""
+    return _listed("NOTES", plan.warnings, width, "warn", "!")
+
+
+def answers(plan: Plan, width: int) -> list[Line]:
+    """What was answered, one after the other."""
+    said = ", ".join(f"{key} {text or '(none)'}" for key, text in plan.answers.items())
+    return [heading("ANSWERS"), *flowed([(f" {said}", "muted")], width, 1)] if said else []
+
+
+def advice(width: int) -> list[Line]:
+    """What a plan is not."""
+    return flowed([(ADVICE, "muted")], width)
+
+
+def heading(words: str) -> Line:
+    """A block's quiet first line."""
+    return Line([(words, "muted")])
+
+
+def _tokens(words: Sequence[Word], room: int) -> Iterator[Word]:
+    """Words with the blanks before them, none wider than `room`."""
+    for text, ink in words:
+        clean = plain(text)
+        tokens = TOKEN.findall(clean)
+        rest = clean[sum(map(len, tokens)) :]
+        for token in [*tokens, *filter(None, [rest])]:
+            yield from ((part, ink) for part in (chop_cells(token, room) if cell_len(token) > room else [token]))
+
+
+def _figure(row: Row, names: int, values: int, width: int) -> list[Line]:
+    name, value, how = plain(row.name), plain(row.value), plain(row.how)
+    start: list[Word] = [(f" {_padded(name, names)}  ", "muted"), (value, "text")]
+    room = max(values - cell_len(value), 0) + 2
+    if sum(cell_len(text) for text, _ in start) + room + cell_len(how) <= width:
+        return [Line([*start, (" " * room + how, "muted")])]
+    return [*flowed(start, width, INDENT), *(flowed([(" " * INDENT + how, "muted")], width) if how else [])]
+
+
+def _padded(text: str, cells: int) -> str:
+    return set_cell_size(text, max(cells, cell_len(text)))
+
+
+def _listed(name: str, texts: Sequence[str], width: int, ink: str = "text", mark: str = "·") -> list[Line]:
+    said = [line for text in texts for line in flowed([(f" {mark} {text}", ink)], width)]
+    return [heading(name), *said] if said else []
