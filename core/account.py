@@ -1,4 +1,4 @@
-"""The account: what was last chosen for sizing, remembered between sessions beside the store."""
+"""The account: what was last chosen in the app, remembered between sessions beside the store."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from pathlib import Path
 from . import settings
 from .errors import SmallcapError, UsageError
 
-FIELDS = ("equity", "risk_fraction", "stop_atr", "max_weight", "target_vol")
+SIZING = ("equity", "risk_fraction", "stop_atr", "max_weight", "target_vol")
+FIELDS = (*SIZING, "watchlist", "recent", "theme", "red_up")
 
 
-def read(path: Path) -> Mapping[str, float]:
+def read(path: Path) -> Mapping[str, object]:
     """What is remembered, as far as it is sound; nothing where the file is missing or can't be read."""
     try:
         given = json.loads(path.read_text(encoding="utf-8"))
@@ -20,7 +21,7 @@ def read(path: Path) -> Mapping[str, float]:
         return {}
     if not isinstance(given, dict):
         return {}
-    found: dict[str, float] = {}
+    found: dict[str, object] = {}
     for name in FIELDS:
         try:
             found[name] = getattr(settings.parse({name: given[name]}, str(path)), name)
@@ -29,7 +30,7 @@ def read(path: Path) -> Mapping[str, float]:
     return found
 
 
-def remember(path: Path, values: Mapping[str, float]) -> None:
+def remember(path: Path, values: Mapping[str, object]) -> None:
     """Keep these fields beside those remembered, all or none; SmallcapError when they can't be written.
 
     A field that was never chosen is left to the config file.

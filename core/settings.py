@@ -13,6 +13,7 @@ from . import composite
 from .errors import UsageError, nearest
 
 RANGES = ("1D", "5D", "1M", "3M", "6M", "YTD", "1Y", "5Y", "max")
+THEMES = ("dark", "light", "contrast")
 MAX_WEIGHT = 100.0
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 WATCHLIST = ("IWM", "SPY", "QQQ", "VTWO", "KRE", "RSP", "MDY")
@@ -33,6 +34,10 @@ class Settings:
     max_weight: float = 0.25
     target_vol: float = 0.20
     composite_weights: tuple[tuple[str, float], ...] = ()
+    recent: tuple[str, ...] = ()
+    theme: str = "dark"
+    red_up: bool = False
+    bell: bool = True
 
     def but(self, **changes: object) -> Settings:
         """These settings with some changed; a value of None keeps what is there."""
@@ -60,6 +65,10 @@ KEYS = (
     Key("stop_atr", float, high=20.0),
     Key("max_weight", float, high=1.0),
     Key("target_vol", float, high=2.0),
+    Key("recent", tuple),
+    Key("theme", str, choices=THEMES),
+    Key("red_up", bool),
+    Key("bell", bool),
     Key("composite_weights", dict, choices=composite.KEYS),
 )
 

@@ -13,6 +13,7 @@ import pytest
 # Before numpy's linear algebra or Textual look at the environment of whoever runs the tests.
 for name in ("NO_COLOR", "SMALLCAP_HOME", "SMALLCAP_NOW", "COLUMNS", "LINES"):
     os.environ.pop(name, None)
+os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
 
 from smallcap.core.bars import Bars, Origin, Panel
 from smallcap.core.calendar import sessions

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.geometry import Size
 from textual.reactive import var
@@ -21,9 +26,21 @@ from ..states import SHAPES, WORST, urgent
 from .strips import StripWidget
 
 SIGNS = {1: "▲", 0: "■", -1: "▼"}
-INKS = {1: "up", 0: "muted", -1: "down"}
+INKS = {1: "risk_on", 0: "muted", -1: "risk_off"}
 WIDE = 108
 NAMES = {"leadership": "ratio", "confirmation": "sectors", "market": "market"}
+NO_WAY = (
+    "no close of the ratio or the market alone would flip it",
+    "no single close would flip it",
+    "no close flips it",
+)
+
+
+class Row(NamedTuple):
+    """What stands at the left, from its longest form to its shortest, and at the right."""
+
+    forms: Sequence[Sequence[Word]]
+    right: Sequence[Word]
 
 
 class Banner(StripWidget):
@@ -45,27 +62,26 @@ class Banner(StripWidget):
         badge = _badge(scene.reading.regime, palette)
         width = max(size.width - badge[0].cell_length, 1)
         rows = (self._wide if size.width >= WIDE else self._narrow)(scene, self._state(scene, width // 2))
-        rest = [row(width, palette, [("  ", "text"), *left], [*right, (" ", "text")]) for left, right in rows]
+        rest = [_row(one, width, palette) for one in rows]
         lines = [beside(b, r).crop(0, size.width) for b, r in zip(badge, rest, strict=True)]
         return column(lines, size.width, size.height, palette)
 
-    def _wide(self, scene: Scene, state: list[Word]) -> list[tuple[list[Word], list[Word]]]:
-        reading = scene.reading
+    def _wide(self, scene: Scene, state: list[Word]) -> list[Row]:
+        reading, since = scene.reading, _since(scene.reading.regime)
+        pending = [*(f"{since}; {form}" for form in pendings(reading) or ["nothing pending"]), since]
         return [
-            ([word for axis in reading.axes for word in _axis(axis, NAMES[axis.key])], [(_as_of(scene), "text")]),
-            (
-                [(f"{_since(reading.regime)}; {_pending(reading.axes) or 'nothing pending'}", "text")],
-                state,
-            ),
-            ([(_flips(reading), "muted")], [(_coverage(reading.regime), "muted")]),
+            Row([[word for axis in reading.axes for word in _axis(axis, NAMES[axis.key])]], [(_as_of(scene), "text")]),
+            Row([[(form, "text")] for form in pending], state),
+            Row([[(form, "muted")] for form in ways(reading)], [(_coverage(reading.regime), "muted")]),
         ]
 
-    def _narrow(self, scene: Scene, state: list[Word]) -> list[tuple[list[Word], list[Word]]]:
+    def _narrow(self, scene: Scene, state: list[Word]) -> list[Row]:
         reading = scene.reading
+        axes = [[word for axis in reading.axes for word in _axis(axis, "")[:words]] for words in (2, 1)]
         return [
-            ([(_since(reading.regime), "text")], [(_as_of(scene), "text")]),
-            ([word for axis in reading.axes for word in _axis(axis, "")], state[:1]),
-            ([(_pending(reading.axes) or _flips(reading), "muted")], state[1:]),
+            Row([[(_since(reading.regime), "text")]], [(_as_of(scene), "text")]),
+            Row(axes, state[:1]),
+            Row([[(form, "muted")] for form in pendings(reading) or ways(reading)], state[1:]),
         ]
 
     def _state(self, scene: Scene, room: int) -> list[Word]:
@@ -121,6 +137,14 @@ def _axis(axis: AxisReading, name: str) -> list[Word]:
     return [*label, state, (f" {axis.score_words()}  ", "text")]
 
 
+def _row(one: Row, width: int, palette: Palette) -> Strip:
+    """The longest form that has room, rather than one that is cut."""
+    right = [*one.right, (" ", "text")]
+    room = width - sum(cell_len(text) for text, _ in right) - 4
+    fitting = (form for form in one.forms if sum(cell_len(text) for text, _ in form) <= room)
+    return row(width, palette, [("  ", "text"), *next(fitting, one.forms[-1])], right)
+
+
 def _as_of(scene: Scene) -> str:
     return f"{fmt.day(scene.reading.as_of)} close"
 
@@ -129,30 +153,43 @@ def _since(regime: RegimeReading) -> str:
     return f"since {regime.since}, {fmt.count(regime.sessions, 'session')}"
 
 
-def _pending(axes: tuple[AxisReading, ...]) -> str:
-    """What is pending: in full where it is one axis, in short where there are more."""
-    pending = [axis for axis in axes if axis.pending]
-    if len(pending) == 1:
-        return pending[0].pending_words()
-    return "; ".join(f"{axis.state} -> {axis.pending} {axis.closes}/{DWELL}" for axis in pending)
+def pendings(reading: Reading) -> list[str]:
+    """What is pending, from its longest form to its shortest; nothing when nothing is."""
+    pending = [axis for axis in reading.axes if axis.pending]
+    short = [f"{axis.state} -> {axis.pending} {axis.closes}/{DWELL}" for axis in pending]
+    shortest = [f"-> {axis.pending} {axis.closes}/{DWELL}" for axis in pending]
+    full = [axis.pending_words() for axis in pending[:1] if len(pending) == 1]
+    return [*full, "; ".join(short), "; ".join(shortest), f"{len(pending)} pending", ""] if pending else []
 
 
 def _coverage(regime: RegimeReading) -> str:
     return f"coverage {regime.present}/{regime.inputs}"
 
 
-def _flips(reading: Reading) -> str:
-    """The ways out of the label that a close could open, the nearest first; each label is named once.
+def ways(reading: Reading) -> list[str]:
+    """The ways out of the label that a close could open, from the longest form to the shortest.
 
-    The first ticker's own close says the same as the ratio's, so it is left to the explanation.
+    The nearest one comes first, and each label is named once. The first ticker's own close says the same as the
+    ratio's, so it is left to the explanation.
     """
-    ways = sorted((f for f in reading.regime.flips if f.ticker != reading.pair.a), key=nearness)
-    if not ways:
-        return "no close of the ratio or the market alone would flip it"
-    by_label = {to: [flip for flip in ways if flip.to == to] for to in dict.fromkeys(flip.to for flip in ways)}
-    return "; ".join(f"{to} if {' or '.join(map(_way, flips))}" for to, flips in by_label.items())
+    found = sorted((f for f in reading.regime.flips if f.ticker != reading.pair.a), key=nearness)
+    if not found:
+        return [*NO_WAY, ""]
+    by_label = {to: [flip for flip in found if flip.to == to] for to in dict.fromkeys(flip.to for flip in found)}
+    nearest = {found[0].to: found[:1]}
+    forms = [_named(by_label, _way), _named(by_label, _close), _named(nearest, _way), _named(nearest, _close)]
+    return sorted({*forms, _close(found[0]), ""}, key=len, reverse=True)
+
+
+def _named(by_label: Mapping[str, Sequence[Flip]], form: Callable[[Flip], str]) -> str:
+    return "; ".join(f"{to} if {' or '.join(map(form, flips))}" for to, flips in by_label.items())
 
 
 def _way(flip: Flip) -> str:
     """`SPY < 347.39 (-11.8%) x10`: the close, and how many of them in a row."""
     return f"{flip.where()} x{flip.closes}"
+
+
+def _close(flip: Flip) -> str:
+    """The same without how far it is."""
+    return f"{flip.ticker} {'at any close' if math.isnan(flip.close) else flip.level()} x{flip.closes}"

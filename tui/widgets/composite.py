@@ -7,7 +7,7 @@ from textual.strip import Strip
 
 from ...core import format as fmt
 from ...core.composite import SIGNALS, Vote
-from ..palette import Palette, tone
+from ..palette import Palette
 from ..rows import Word, column, row
 from ..scene import Scene
 from ..states import heading
@@ -38,7 +38,7 @@ class CompositePanel(StripWidget):
 
 
 def _cell(name: str, vote: Vote) -> list[Word]:
-    ink = tone(vote.vote)
+    ink = "risk_on" if vote.vote > 0 else "risk_off" if vote.vote < 0 else "muted"
     return [(f" {name:<7}", "text"), (gauge(vote.vote), ink), (f"{fmt.signed(vote.vote, 1):>5}", ink)]
 
 

@@ -7,6 +7,7 @@ from textual.strip import Strip
 
 from ...core import format as fmt
 from ...core.context import Context
+from ..decimals import aligned
 from ..palette import Palette, tone
 from ..rows import Word, column, row
 from ..scene import Scene
@@ -55,7 +56,7 @@ def _rows(context: Context) -> list[tuple[list[Word], list[Word]]]:
 
 
 def _row(name: str, value: str, where: str, ink: str) -> tuple[list[Word], list[Word]]:
-    return [(f" {name}", "text")], [(f"{value:>8}", ink), (f"{where:>6}", "muted")]
+    return [(f" {name}", "text")], [(aligned(value, 4), ink), (f"{where:>6}", "muted")]
 
 
 def place(percentile: float) -> str:

@@ -73,6 +73,6 @@ def _item(kind: str, name: str, value: str) -> Item:
 
 def _macro(name: str, known: MacroReading) -> Item:
     """A series with its change over 63 sessions; `!` when its observation is late."""
-    change = known.row.shown_change(known.change_63).removesuffix("pp")
     value = f"{known.row.shown(known.value)}{'!' if known.stale else ''} "
-    return Item("macro", [(f" {name} ", "muted"), (value, "text"), (f"{change} ", "muted")])
+    change = f"{known.row.shown_change(known.change_63)} "
+    return Item("macro", [(f" {name} ", "muted"), (value, "text"), (change, "muted")])

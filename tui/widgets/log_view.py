@@ -22,7 +22,7 @@ from ..states import ink, shaped
 from .strips import StripWidget
 
 SHAPES = {"asked": "→", "answered": "←", "refused": "✗", "failed": "▼", "stored": "■", "flag": "!", "note": "·"}
-TROUBLE = {"refused": "down", "failed": "down", "flag": "warn"}
+TROUBLE = {"refused": "risk_off", "failed": "risk_off", "flag": "warn"}
 NAMES = {"prices": "last prices", "daily": "daily closes", "macro": "macro series"}
 LONGEST_WHAT = 20
 LEAST_WORDS = 32

@@ -7,6 +7,7 @@ from textual.strip import Strip
 
 from ...core import format as fmt
 from ...core.macro import MacroReading
+from ..decimals import aligned
 from ..palette import Palette
 from ..rows import Word, column, row
 from ..scene import Scene
@@ -25,7 +26,7 @@ class MacroPanel(StripWidget):
         """The heading with the rate cycle, then the series."""
         cycle = scene.reading.rate_cycle
         rates: list[Word] = [(f"  {cycle.state}", "text"), (f" {fmt.points(cycle.change)}", "text")] if cycle else []
-        columns: list[Word] = [(f"{'63d':>5}{'pctl':>6}{'of':>6}", "muted")]
+        columns: list[Word] = [(f"{'63d':>6}{'pctl':>5}{'of':>6}", "muted")]
         title: list[Word] = [("MACRO", "muted")]
         head = heading(size.width, palette, scene.state("macro"), title, beside=rates, right=columns)
         rows = [_row(known, size.width, palette) for known in scene.reading.macro]
@@ -36,8 +37,8 @@ class MacroPanel(StripWidget):
 def _row(known: MacroReading, width: int, palette: Palette) -> Strip:
     name = known.row.name
     right: list[Word] = [
-        (f"{known.row.shown(known.value):>7}", "text"),
-        (f"{known.row.shown_change(known.change_63).removesuffix('pp'):>8}", "muted"),
+        (aligned(known.row.shown(known.value), 3), "text"),
+        (aligned(known.row.shown_change(known.change_63), 4, len(".00pp")), "muted"),
         (f"{place(known.percentile):>5}", "muted"),
         (f"{'!' if known.stale else ' '}{known.observed:%m-%d}", "warn" if known.stale else "muted"),
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 from textual.geometry import Size
 from textual.strip import Strip
 
@@ -24,16 +26,23 @@ class Reasons(StripWidget):
     def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
         """Heading and rows, or nothing."""
         regime = scene.reading.regime
-        said = [
-            *((f" ✗ {words}", "down") for words in regime.against),
-            *((f" ✓ {words}", "muted") for words in regime.why),
-            *((f" ! {words}", "warn") for words in scene.reading.warnings),
+        said: list[Word] = [
+            *((f"✗ {words}", "risk_off") for words in regime.against),
+            *((f"✓ {words}", "muted") for words in regime.why),
+            *((f"! {words}", "warn") for words in scene.reading.warnings),
         ]
         title: list[Word] = [(f"WHY {regime.regime.label}", "muted")]
         head = heading(size.width, palette, scene.state("daily"), title)
-        rows = [head, *(row(size.width, palette, [words]) for words in said)] if size.height > 1 else []
+        lines = [line for words in said for line in _wrapped(words, size.width)]
+        rows = [head, *(row(size.width, palette, [line]) for line in lines)] if size.height > 1 else []
         rows += [row(size.width, palette, words) for words in _earlier(scene, size.height - len(rows) - 2)]
         return column(rows, size.width, size.height, palette)
+
+
+def _wrapped(words: Word, width: int) -> list[Word]:
+    """Words that are too long for a row, in as many as they need."""
+    text, ink = words
+    return [(f" {line}", ink) for line in wrap(text, max(width - 1, 4), subsequent_indent="  ")]
 
 
 def _earlier(scene: Scene, room: int) -> list[list[Word]]:
@@ -48,7 +57,7 @@ def _earlier(scene: Scene, room: int) -> list[list[Word]]:
             [
                 (f" {to_day(past.sessions[first])}", "text"),
                 (label, regime.ink),
-                (f"{fmt.count(end - first, 'session'):>12}", "muted"),
+                (f"{fmt.count(end - first, 'session').ljust(len('9 sessions')):>12}", "muted"),
             ]
         )
     return rows

@@ -30,7 +30,7 @@ class Sectors(StripWidget):
             words: list[Word] = [(f"SECTORS  none confirm {reading.pair}", "muted")]
             head = heading(size.width, palette, scene.state("daily"), words)
             return column([head], size.width, size.height, palette)
-        ink = {1: "up", 0: "muted", -1: "down"}[axis.sign]
+        ink = {1: "risk_on", 0: "muted", -1: "risk_off"}[axis.sign]
         state: list[Word] = [(axis.state, ink), (f" {fmt.signed(axis.score):>6}", "muted")]
         title: list[Word] = [(f"SECTORS vs {reading.pair.b}", "muted")]
         head = heading(size.width, palette, scene.state("daily"), title, right=state)
@@ -40,7 +40,7 @@ class Sectors(StripWidget):
 
 def _row(sector: SectorReading, width: int, palette: Palette) -> Strip:
     known = sector.ratio_vs_sma50 == sector.ratio_vs_sma50
-    ink = "muted" if not sector.sign else "up" if sector.confirms else "down"
+    ink = "muted" if not sector.sign else "risk_on" if sector.confirms else "risk_off"
     where = WHERE[sector.sign] if known else "--"
     mark = " " if not sector.sign else "✓" if sector.confirms else "✗"
     words: list[Word] = [

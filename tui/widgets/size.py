@@ -8,6 +8,7 @@ from textual.strip import Strip
 from ...core import format as fmt
 from ...core.errors import SmallcapError
 from ...core.sizing import Sizing, Step
+from ..decimals import aligned
 from ..palette import Palette
 from ..rows import Word, column, row
 from ..scene import Scene
@@ -35,15 +36,17 @@ class SizePanel(StripWidget):
             rows = [row(size.width, palette, [(f" none: {error}", "warn")])]
         else:
             steps = sizing.steps[:-1] if size.height >= FULL_HEIGHT else ()
-            rows = [*(_step(step, size.width, palette) for step in steps), _outcome(sizing, size.width, palette)]
+            places = max((len(step.shown().partition(".")[2]) for step in steps), default=0) + 1
+            rows = [*(_step(step, places, size.width, palette) for step in steps)]
+            rows += [_outcome(sizing, size.width, palette)]
             rows += [row(size.width, palette, [(f" ! {words}", "warn")]) for words in sizing.warnings]
         return column([head, *rows], size.width, size.height, palette)
 
 
-def _step(step: Step, width: int, palette: Palette) -> Strip:
+def _step(step: Step, places: int, width: int, palette: Palette) -> Strip:
     ink = "spike" if step.bound else "muted" if "cap" in step.name or step.name == "cash" else "text"
     mark = "▸" if step.bound else " "
-    return row(width, palette, [(f"{mark}{_brief(step)}", ink)], [(step.shown(), ink)])
+    return row(width, palette, [(f"{mark}{_brief(step)}", ink)], [(aligned(step.shown(), 0, places), ink)])
 
 
 def _brief(step: Step) -> str:
@@ -59,6 +62,6 @@ def _brief(step: Step) -> str:
 
 
 def _outcome(sizing: Sizing, width: int, palette: Palette) -> Strip:
-    words: list[Word] = [(f" → {fmt.count(sizing.shares, 'share')}", "up" if sizing.shares else "muted")]
+    words: list[Word] = [(f" → {fmt.count(sizing.shares, 'share')}", "risk_on" if sizing.shares else "muted")]
     risk: list[Word] = [(f"{fmt.dollars(sizing.risk_dollars)} at risk  {fmt.share(sizing.weight)}", "text")]
     return row(width, palette, words, risk)
