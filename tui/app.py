@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable
 from contextlib import ExitStack
 from datetime import datetime
 from typing import ClassVar
 
-from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.events import Key as KeyPressed
-from textual.screen import Screen
 
 from ..core.bars import Panel
 from ..core.reading import Reading
 from ..core.sources import Logged, Minuted, Ticking
 from .accounting import Accounting
+from .alerting import Alerting
+from .commanding import Commanding
+from .copying import Copying
 from .explaining import Explaining
 from .intraday import Asker
+from .keeping import Keeping
 from .keymap import KEYS
 from .looking import Looking
 from .modes import MODES, Modes
+from .quizzing import Quizzing
 from .recounting import Recounting, Told
+from .replaying import Replaying
 from .saving import Saving
 from .scene import Scene
 from .stage import Stage
 from .standpoint import Standpoint
-from .theme import DARK, STYLES
+from .theme import SHEETS, STYLES
 from .travelling import Travelling
 from .welcome import first_notice
 
@@ -35,11 +38,25 @@ TICK_SECONDS = 1.0
 REFRESH_SECONDS = 60.0
 
 
-class Smallcap(Looking, Travelling, Saving, Explaining, Recounting, Accounting, Modes):
+class Smallcap(
+    Looking,
+    Travelling,
+    Replaying,
+    Quizzing,
+    Copying,
+    Saving,
+    Explaining,
+    Recounting,
+    Accounting,
+    Keeping,
+    Alerting,
+    Commanding,
+    Modes,
+):
     """Small-cap risk appetite, full screen."""
 
     TITLE = "smallcap"
-    CSS_PATH = [STYLES / f"{name}.tcss" for name in ("base", "dashboard", "sizing")]  # noqa: RUF012
+    CSS_PATH = [STYLES / f"{name}.tcss" for name in SHEETS]  # noqa: RUF012
     MODES = MODES
     DEFAULT_MODE = "dashboard"
     BINDINGS: ClassVar[list[BindingType]] = [Binding(key.keys, key.action, key.words, show=False) for key in KEYS]
@@ -48,10 +65,7 @@ class Smallcap(Looking, Travelling, Saving, Explaining, Recounting, Accounting, 
         super().__init__()
         # A scroll that glides sends every row over and over.
         self.animation_level = "none"
-        self.register_theme(DARK)
-        # Set before anything watches it: a change would have every style sheet parsed again.
-        self.set_reactive(Stage.theme, DARK.name)
-        self.stylesheet.set_variables(self.get_css_variables())
+        self.dress(standpoint.settings)
         self.standpoint = self.wanted = standpoint
         self.panel = panel
         scene = Scene(
@@ -100,9 +114,3 @@ class Smallcap(Looking, Travelling, Saving, Explaining, Recounting, Accounting, 
         """Any key takes the notice away."""
         self.notice = ""
         self.keyed()
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Every key's action by name, for the palette."""
-        for key in KEYS:
-            words = key.words[0].upper() + key.words[1:]
-            yield SystemCommand(words, key.written, lambda action=key.action: self.run_action(action))

@@ -13,6 +13,7 @@ from pathlib import Path
 from ..core.bars import Panel
 from ..core.errors import SmallcapError, SourceError
 from ..core.reading import Reading
+from ..core.settings import THEMES
 from ..core.sources import Fetched, open_source
 from . import plan_flags
 from .standpoint import Standpoint
@@ -153,6 +154,7 @@ def _common() -> argparse.ArgumentParser:
     flags.add_argument("--source", metavar="demo|yahoo|DIR", help="simulated, live, or CSV files")
     flags.add_argument("--as-of", dest="as_of", type=day, metavar="DATE", help="read as on that session's close")
     flags.add_argument("--pair", metavar="A/B", help="the two tickers whose ratio is read, like IWM/SPY")
+    flags.add_argument("--theme", choices=THEMES, help="colours of the app")
     flags.add_argument("--price-ratio", dest="price_ratio", action="store_true", help="show close / close as the ratio")
     return flags
 

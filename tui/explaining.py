@@ -15,6 +15,9 @@ class Explaining(Stage):
     def action_step_panel(self, step: int) -> None:
         """The next or previous panel on the screen, round and round."""
         panels = [panel.id for panel in self._panels()]
+        if not panels:
+            self.notice = "nothing here has an explanation of its own; e explains the banner"
+            return
         here = panels.index(self.shown.focus) if self.shown.focus in panels else -1 if step > 0 else 0
         self.show(focus=panels[(here + step) % len(panels)])
 

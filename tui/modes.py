@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from textual.screen import Screen
 
+from ..core.errors import SmallcapError
+from .alerting import Alerting
 from .screens.dashboard import Dashboard
 from .screens.help import Help
 from .stage import Stage
@@ -21,7 +23,59 @@ def _sizing() -> Screen[None]:
     return Sizing().data_bind(Stage.scene, Stage.prices, Stage.notice)
 
 
-MODES: dict[str, str | Callable[[], Screen[None]]] = {"dashboard": _dashboard, "sizing": _sizing}
+def _wizard() -> Screen[None]:
+    from .screens.wizard import Wizard  # noqa: PLC0415  as above
+
+    return Wizard().data_bind(Stage.scene, Stage.prices, Stage.notice, Stage.facts)
+
+
+def _chart() -> Screen[None]:
+    from .screens.chart import Chart  # noqa: PLC0415  as above
+
+    return Chart().data_bind(Stage.scene, Stage.prices, Stage.notice)
+
+
+def _sectors() -> Screen[None]:
+    from .screens.sectors import Sectors  # noqa: PLC0415  as above
+
+    return Sectors().data_bind(Stage.scene, Stage.prices, Stage.notice)
+
+
+def _macro() -> Screen[None]:
+    from .screens.macro import Macro  # noqa: PLC0415  as above
+
+    return Macro().data_bind(Stage.scene, Stage.prices, Stage.notice)
+
+
+def _plans() -> Screen[None]:
+    from .screens.plans import Plans  # noqa: PLC0415  as above
+
+    return Plans().data_bind(Stage.scene, Stage.prices, Stage.notice, Stage.unsaved)
+
+
+def _alerts() -> Screen[None]:
+    from .screens.alerts import Alerts  # noqa: PLC0415  as above
+
+    return Alerts().data_bind(Stage.scene, Stage.prices, Stage.notice, Alerting.slate)
+
+
+def _settings() -> Screen[None]:
+    from .screens.settings import SettingsScreen  # noqa: PLC0415  as above
+
+    return SettingsScreen().data_bind(Stage.scene, Stage.prices, Stage.notice)
+
+
+MODES: dict[str, str | Callable[[], Screen[None]]] = {
+    "dashboard": _dashboard,
+    "chart": _chart,
+    "sectors": _sectors,
+    "macro": _macro,
+    "sizing": _sizing,
+    "wizard": _wizard,
+    "plans": _plans,
+    "alerts": _alerts,
+    "settings": _settings,
+}
 
 
 class Modes(Stage):
@@ -29,7 +83,17 @@ class Modes(Stage):
 
     def action_show_mode(self, mode: str) -> None:
         """One of MODES."""
+        if mode == "wizard":
+            self._read_facts()
         self.switch_mode(mode)
+
+    def _read_facts(self) -> None:
+        """What is known of funds; the built-in facts alone when the user's own can't be read, which is said."""
+        try:
+            self.facts = self.standpoint.facts()
+        except SmallcapError as error:
+            self.facts = self.standpoint.but(own_facts=None).facts()
+            self.notice = str(error)
 
     def action_help(self) -> None:
         """All keys."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -12,6 +13,13 @@ from textual.strip import Strip
 from .palette import Palette
 
 Word = tuple[str, str | Style]
+
+
+class Line(NamedTuple):
+    """Words from the left and words from the right."""
+
+    left: Sequence[Word]
+    right: Sequence[Word] = ()
 
 
 def row(width: int, palette: Palette, left: Sequence[Word], right: Sequence[Word] = ()) -> Strip:

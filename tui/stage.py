@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual import work
 from textual.reactive import var
 from textual.worker import Worker, WorkerState
@@ -16,6 +18,10 @@ from .messages import ReadingFailed, ReadingReady
 from .scene import Prices, Scene
 from .standpoint import Standpoint
 
+if TYPE_CHECKING:
+    from ..core.framework.plan import Plan
+    from ..core.funds import Facts
+
 
 class Stage(CroppingApp):
     """Holds the scene, the last prices and the notice; state goes down from here by binding."""
@@ -23,6 +29,10 @@ class Stage(CroppingApp):
     scene: var[Scene | None] = var(None, init=False)
     prices: var[Prices] = var(Prices(), init=False)
     notice: var[str] = var("", init=False)
+    facts: var[Facts | None] = var(None, init=False)
+    """What is known of funds; read when a screen needs it."""
+    unsaved: var[tuple[Plan, ...]] = var((), init=False)
+    """Plans that were to be kept and couldn't be written yet."""
 
     standpoint: Standpoint
     """What the reading that is shown was made for."""

@@ -38,8 +38,8 @@ class Standpoint:
     source: Source
     store: Store
     asked: date | None
-    own_facts: Path
-    """The user's file of facts; it need not be there."""
+    own_facts: Path | None
+    """The user's file of facts; it need not be there. None for the built-in facts alone."""
     pending: Source | None = None
     """The source that is wanted but has nothing yet: `source` stands in for it until it has."""
 
@@ -48,11 +48,12 @@ class Standpoint:
         """The flags over what was last chosen for sizing over the config file over the defaults."""
         clock = clock_from(env.get("SMALLCAP_NOW"))
         config, data = folders(env)
-        chosen = settings.read(config / CONFIG).but(
-            **account.read(data / ACCOUNT),
+        chosen = settings.read(config / CONFIG).but(**account.read(data / ACCOUNT))
+        chosen = chosen.but(
             source=getattr(args, "source", None),
             pair=getattr(args, "pair", None),
             price_ratio=getattr(args, "price_ratio", None),
+            theme=getattr(args, "theme", None),
         )
         parse_pair(chosen.pair)
         asked = getattr(args, "as_of", None)

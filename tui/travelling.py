@@ -1,8 +1,10 @@
-"""What the keys for time do: a session back or forward, to a date, back to now."""
+"""What the keys for time do: a session or a month back or forward, to a date, back to now."""
 
 from __future__ import annotations
 
-from datetime import date
+from calendar import monthrange
+from collections.abc import Callable
+from datetime import date, timedelta
 
 from ..core import calendar
 from ..core.errors import SmallcapError, UsageError
@@ -15,9 +17,16 @@ class Travelling(Stage):
 
     def action_travel(self, step: int) -> None:
         """One session back or forward; forward from the newest is back to now."""
+        self._travel(calendar.previous_session if step < 0 else calendar.next_session_after)
+
+    def action_travel_months(self, months: int) -> None:
+        """To the session on or before the same day of another month; beyond the newest session is back to now."""
+        self._travel(lambda day: calendar.previous_session(same_day(day, months) + timedelta(1)))
+
+    def _travel(self, way: Callable[[date], date]) -> None:
         as_of = self._there()
         try:
-            there = calendar.previous_session(as_of) if step < 0 else calendar.next_session_after(as_of)
+            there = way(as_of)
         except SmallcapError as error:
             self.notice = str(error)
             return
@@ -56,3 +65,9 @@ class Travelling(Stage):
     def _go(self, text: str | None) -> None:
         if text:
             self.read(self.wanted.but(asked=self._day(text)))
+
+
+def same_day(day: date, months: int) -> date:
+    """The same day so many months later, negative for earlier; the month's last day where it is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -77,7 +77,7 @@ def _prices(world: World, answers: Answers) -> tuple[Question, ...]:
         ),
         Question(
             "stop",
-            "At which price were you wrong?",
+            f"{beyond.capitalize()} which price is the idea wrong?",
             f"A price {beyond} the entry, or a distance like 2atr; the money at risk is the way there.",
             f"{reading.settings.stop_atr:g}atr",
             partial(_stop, entry=entry, sign=sign, atr=atr),

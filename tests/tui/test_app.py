@@ -340,7 +340,7 @@ def test_help_lists_every_key_and_closes(panel: Panel):
         await press(pilot, "escape")
         assert not isinstance(app.screen, Help)
 
-    play(staged(panel), use, (100, 50))
+    play(staged(panel), use, (100, 80))
 
 
 def test_every_action_in_the_key_table_exists():

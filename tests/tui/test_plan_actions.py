@@ -186,3 +186,16 @@ def test_what_was_not_saved_stands_on_top_and_can_be_opened_exported_and_forgott
 
     play(app, use)
     assert "in memory" in (tmp_path / "rescued.md").read_text()
+
+
+def test_what_ends_a_saved_plan_can_be_told_when_it_comes(panel: Panel, tmp_path: Path):
+    app = kept(panel, tmp_path / "home")
+    keep(app, plan_on(app, as_day(panel, -1), "now"))
+
+    async def use(app: Counted, pilot: Pilot[int]) -> None:
+        await press(pilot, "p", "a")
+        assert app.slate is not None
+        assert all("(p1)" in alert.words for alert in app.slate.alerts)
+        assert app.slate.alerts
+
+    play(app, use)

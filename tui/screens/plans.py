@@ -13,7 +13,7 @@ from ...core.framework.document import plain
 from ...core.framework.plan import Plan
 from ...core.framework.review_words import Standings
 from ..exporting import FORMS, export
-from ..messages import PlanExported, PlanRetried, PlansAsked, PlanUnwanted
+from ..messages import AlertWanted, PlanExported, PlanRetried, PlansAsked, PlanUnwanted
 from ..scene import Prices, Scene
 from ..widgets.banner import Banner
 from ..widgets.footer import Footer
@@ -25,12 +25,13 @@ HINTS = (
     "↑↓ choose",
     "enter open",
     "esc back",
+    "a alert",
     "x export",
     "del delete",
     "w new plan",
     "u save again",
-    "q quit",
 )
+OPENED = ("↑↓ scroll", "esc back", "a alert", "x export", "del delete", "w new plan")
 FAR = 1_000_000
 
 
@@ -47,6 +48,7 @@ class Plans(Screen[None], inherit_bindings=False):
         ("end", f"move({FAR})", "Last"),
         ("enter", "open", "Open the plan"),
         ("escape", "back", "Back to the list, or to the dashboard"),
+        ("a", "arm", "Be told when it ends"),
         ("x", "export", "Export the plan to a file"),
         ("delete", "delete", "Delete the plan"),
         ("u", "retry", "Try again to save what couldn't be written"),
@@ -96,11 +98,13 @@ class Plans(Screen[None], inherit_bindings=False):
     def action_open(self) -> None:
         """Show the chosen plan, how it stands above it."""
         self._list.open()
+        self._hint()
 
     async def action_back(self) -> None:
         """To the list; from there to the dashboard."""
         if self._list.opened:
             self._list.close()
+            self._hint()
         else:
             await self.run_action("app.close_open")
 
@@ -118,6 +122,11 @@ class Plans(Screen[None], inherit_bindings=False):
             question = f"Delete {_named(entry)}? It can't be brought back. Type yes to delete it, esc keeps it"
             self.app.push_screen(Ask(question, "yes", _agreed), partial(self._delete, entry))
 
+    def action_arm(self) -> None:
+        """Be told of what ends the plan."""
+        if entry := self._list.entry:
+            self.post_message(AlertWanted(entry.plan, entry.name))
+
     def action_retry(self) -> None:
         """Have the plans that couldn't be written tried again."""
         self.post_message(PlanRetried())
@@ -134,6 +143,10 @@ class Plans(Screen[None], inherit_bindings=False):
         """Show what has become of the plans."""
         self._standings = standings
         self._list.take(standings, self.unsaved)
+        self._hint()
+
+    def _hint(self) -> None:
+        self.query_one(Footer).say(OPENED if self._list.opened else HINTS)
 
     @property
     def _list(self) -> PlanList:
