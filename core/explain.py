@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from datetime import date
 
-from . import explain_context, explain_label
+from . import explain_context, explain_label, explain_overlays
 from . import format as fmt
 from .bars import to_day
 from .errors import SmallcapError
@@ -104,6 +104,7 @@ SECTIONS: tuple[Callable[[Reading, str, Facts], Found], ...] = (
     explain_context.macro,
     _watch,
     _ticker,
+    explain_overlays.overlays,
     _sizing,
     explain_context.events,
     _facts,

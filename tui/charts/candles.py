@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from textual.strip import Strip
 
 from .axis import Floats, Scale
-from .compose import Mark, Options, compose
+from .compose import Options, Plot, compose
 from .dates import Days
 from .frame import Frame
-from .line import Line, line_layers, line_marks
+from .line import Line, held, line_layers, line_marks, placed
+from .logs import logs
 from .raster import BLANK, Canvas, Codes, Ints
 
 # Glyphs by what the upper and the lower half of a cell hold: nothing, wick, body (upper * 3 + lower). Rising and
@@ -48,12 +49,19 @@ def candle_chart(
     size is below 1x1.
     """
     rows = [Line(*line) for line in lines]
+    return compose(sessions, candle_plot(ohlc, rows, ink=ink, log=options.get("log", False)), options)
+
+
+def candle_plot(ohlc: Ohlc, lines: Sequence[Line], *, ink: str = "a", log: bool = False) -> Plot:
+    """What a candle chart draws."""
+    rows = placed(lines, log=log)
+    shown = Ohlc(*(logs(a) for a in ohlc)) if log else ohlc
 
     def candles(canvas: Canvas, frame: Frame, scale: Scale) -> None:
-        draw_candles(canvas, frame, scale, ohlc)
+        draw_candles(canvas, frame, scale, shown)
 
-    marks: list[Mark] = line_marks([Line(ohlc.close, ink), *rows])
-    return compose(sessions, [*line_layers(rows), candles], [*ohlc, *(r.values for r in rows)], marks, options)
+    marks = line_marks([Line(shown.close, ink), *rows])
+    return Plot([*line_layers(rows), candles], [*shown, *held(rows)], marks)
 
 
 def draw_candles(canvas: Canvas, frame: Frame, scale: Scale, ohlc: Ohlc) -> None:

@@ -13,6 +13,7 @@ from ..palette import Palette
 from .axis import Floats, Scale, aligned, number, round_ticks, value_range
 from .dates import Days, date_labels
 from .frame import AXIS_WIDTH, Frame
+from .logs import log, log_ticks
 from .raster import BLANK, Canvas, Glyphs
 from .ribbon import Ribbon, draw_ribbon
 from .times import time_labels
@@ -30,7 +31,8 @@ class Options(TypedDict, total=False):
     `decimals`: of the tag. `tag`: its value, where that is newer than the main line's last one. `axis_width`: to
     align charts (default: what the labels need, at least frame.AXIS_WIDTH). `bounds`: the values at the lower and
     upper edge (default: all data). `volume`: bars behind the plot. `ribbon`: a row under it. `level`: a value to
-    measure from, as a dotted line. `dates`: False leaves the date row out. `glyphs`: "ascii" for screens without
+    measure from, as a dotted line. `log`: a logarithmic axis, on which what is not above 0 has no place. `dates`: False
+    leaves the date row out. `glyphs`: "ascii" for screens without
     braille. `letters`: say with letters what colour says.
     """
 
@@ -43,6 +45,7 @@ class Options(TypedDict, total=False):
     volume: Volume | None
     ribbon: Ribbon | None
     level: float
+    log: bool
     dates: bool
     glyphs: Glyphs
     letters: bool
@@ -56,25 +59,50 @@ class Mark(NamedTuple):
     letter: str = ""
 
 
-def compose(
-    sessions: Days, layers: Sequence[Layer], data: Sequence[Floats], marks: Sequence[Mark], options: Options
-) -> list[Strip]:
-    """Draw a chart of exactly the size asked for, the `layers` within the range of all `data`, the first mark as tag.
+class Plot(NamedTuple):
+    """The layers in painter's order, the arrays that the range has to hold, and the last values, the tag's first.
+
+    On a logarithmic axis all of them are powers of ten already.
+    """
+
+    layers: Sequence[Layer]
+    data: Sequence[Floats]
+    marks: Sequence[Mark]
+
+
+def compose(sessions: Days, plot: Plot, options: Options) -> list[Strip]:
+    """Draw a chart of exactly the size asked for.
 
     `sessions` are days, datetime64[D], or the minutes of a few sessions on New York clocks, datetime64[m]. Values are
     finite or NaN; with nothing but NaN the plot is empty. ValueError if an array isn't as long as
     `sessions`, the size is below 1x1 or the bounds aren't low < high.
     """
-    _check(sessions, data, options)
-    if marks and "tag" in options:
-        marks = [marks[0]._replace(value=options["tag"]), *marks[1:]]
-    frame, scale, labels = _layout(sessions, data, marks, options)
+    _check(sessions, plot.data, options)
+    marks = _tagged(plot.marks, options)
+    frame, scale, labels = _layout(sessions, plot.data, marks, options)
     canvas = Canvas(frame.width, frame.height, options["palette"], options.get("glyphs", "braille"))
-    if scale is not None:
-        _plot(canvas, frame, scale, layers, marks, labels=labels, options=options)
+    if scale is not None and len(sessions):
+        _plot(canvas, frame, scale, plot.layers, marks, labels=labels, options=options)
     if len(sessions):
         _below(canvas, frame, sessions, options)
     return canvas.strips()
+
+
+def layout(sessions: Days, plot: Plot, options: Options) -> tuple[Frame, Scale | None]:
+    """Where `compose` would draw it: its cells, and the values at its edges; None with nothing but NaN."""
+    _check(sessions, plot.data, options)
+    return _layout(sessions, plot.data, _tagged(plot.marks, options), options)[:2]
+
+
+def _tagged(marks: Sequence[Mark], options: Options) -> Sequence[Mark]:
+    if not marks or "tag" not in options:
+        return marks
+    return [marks[0]._replace(value=_placed(options["tag"], options)), *marks[1:]]
+
+
+def _placed(value: float, options: Options) -> float:
+    """A value where the axis has it."""
+    return log(value) if options.get("log") else value
 
 
 def _check(sessions: Days, data: Sequence[Floats], options: Options) -> None:
@@ -97,20 +125,19 @@ def _layout(
     frame = fit(options.get("axis_width", AXIS_WIDTH))
     below = volume_rows(frame.rows) / frame.rows if options.get("volume") else 0.0
     bounds = options.get("bounds")
-    level = np.array([options.get("level", math.nan)])
-    scale = Scale(*bounds) if bounds else value_range([*data, level], below=below)
+    level = np.array([_placed(options.get("level", math.nan), options)])
+    scale = Scale(*(_placed(v, options) for v in bounds)) if bounds else value_range([*data, level], below=below)
     if scale is None:
         return frame, scale, _Labels([], [], 0)
-    decimals = options.get("decimals", 2)
     # Letters stand between plot and labels: one that touched a number would read as its first digit.
     gap = 2 if _lettered(options) else 1
-    labels = _labels(frame, scale, marks, decimals, room=_LONGEST)
+    labels = _labels(frame, scale, marks, options, room=_LONGEST)
     needed = gap + max(len(text) for _, text in [*labels.ticks, *labels.tag, (0, "")])
     if needed > frame.axis_width and "axis_width" not in options:
         wider = fit(needed)
         frame = wider if wider.axis_width else frame
     if needed > frame.axis_width > 0:
-        labels = _labels(frame, scale, marks, decimals, room=max(frame.axis_width - gap, 0))
+        labels = _labels(frame, scale, marks, options, room=max(frame.axis_width - gap, 0))
     return frame, scale, labels._replace(column=frame.columns + gap)
 
 
@@ -129,7 +156,7 @@ def _plot(
         _draw_grid(canvas, frame, labels)
     if volume := options.get("volume"):
         draw_volume(canvas, frame, volume, letters=letters)
-    if math.isfinite(level := options.get("level", math.nan)):
+    if math.isfinite(level := _placed(options.get("level", math.nan), options)):
         _draw_level(canvas, frame, scale.row(level, frame.rows))
     for layer in layers:
         layer(canvas, frame, scale)
@@ -151,10 +178,12 @@ class _Labels(NamedTuple):
     column: int
 
 
-def _labels(frame: Frame, scale: Scale, marks: Sequence[Mark], decimals: int, *, room: int) -> _Labels:
-    ticks = round_ticks(scale, frame.rows)
+def _labels(frame: Frame, scale: Scale, marks: Sequence[Mark], options: Options, *, room: int) -> _Labels:
+    logarithmic, decimals = options.get("log", False), options.get("decimals", 2)
+    ticks = (log_ticks if logarithmic else round_ticks)(scale, frame.rows)
     last = [mark.value for mark in marks[:1] if not math.isnan(mark.value)]
-    texts = [number(v, ticks.decimals, room) for v in ticks.values] + [number(v, decimals, room) for v in last]
+    wanted = [*((v, ticks.decimals) for v in ticks.values), *((v, decimals) for v in last)]
+    texts = [number(10.0**v if logarithmic else v, places, room) for v, places in wanted]
     rows = [scale.row(v, frame.rows) for v in (*ticks.values, *last)]
     labels = list(zip(rows, aligned(texts, room), strict=True))
     return _Labels(labels[: len(ticks.values)], labels[len(ticks.values) :], frame.columns + 1)
@@ -186,7 +215,7 @@ def _draw_axis(canvas: Canvas, labels: _Labels, marks: Sequence[Mark]) -> None:
 
 def _draw_letters(canvas: Canvas, frame: Frame, scale: Scale, marks: Sequence[Mark]) -> None:
     """In the gap beside the axis, without colour: whose line ends here; `<` points from the tag."""
-    for mark in reversed([m for m in marks if not math.isnan(m.value)]):
+    for mark in reversed([m for m in marks if scale.low <= m.value <= scale.high]):
         canvas.text(frame.columns, scale.row(mark.value, frame.rows), mark.letter or "<", mark.ink)
 
 

@@ -13,11 +13,16 @@ from .raster import BLANK, Canvas, Ints
 
 
 class Ribbon(NamedTuple):
-    """One code a session (-1 = unknown: blank), the ink of each code, and its letters for screens without colour."""
+    """One code a session (-1 = unknown: blank), the ink of each code, and its letters for screens without colour.
+
+    `events`: the sessions, by their place, at which `sign` stands on it.
+    """
 
     codes: Ints
     inks: Sequence[str]
     letters: Sequence[str]
+    events: Sequence[int] = ()
+    sign: str = ""
 
 
 def draw_ribbon(canvas: Canvas, frame: Frame, ribbon: Ribbon, row: int, *, letters: bool = False) -> None:
@@ -31,6 +36,8 @@ def draw_ribbon(canvas: Canvas, frame: Frame, ribbon: Ribbon, row: int, *, lette
         canvas.stamp(np.where(codes == code, glyph, BLANK).astype(np.uint32)[None], ribbon.inks[code], y=row)
     if letters or canvas.ascii:
         _write_letters(canvas, codes, ribbon, row)
+    for event in ribbon.events:
+        canvas.text(frame.column_of(event), row, ribbon.sign, "text")
 
 
 def _write_letters(canvas: Canvas, codes: Ints, ribbon: Ribbon, row: int) -> None:

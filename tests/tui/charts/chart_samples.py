@@ -7,10 +7,13 @@ import numpy as np
 from rich.color import Color
 from rich.style import Style
 from smallcap.tui.charts.candles import Ohlc, candle_chart
+from smallcap.tui.charts.compose import Plot
 from smallcap.tui.charts.frame import Frame
-from smallcap.tui.charts.line import Line, line_chart
+from smallcap.tui.charts.line import Line, line_chart, line_layers, line_marks, line_plot
+from smallcap.tui.charts.pane import band_layer, bar_layer
 from smallcap.tui.charts.raster import Canvas, plain
 from smallcap.tui.charts.ribbon import Ribbon, draw_ribbon
+from smallcap.tui.charts.stack import Floor, date_row, marked, stack
 from smallcap.tui.charts.volume import Volume
 from smallcap.tui.palette import Palette
 
@@ -75,6 +78,60 @@ def ratio(size, n=252, **options):
 def candles(size, n=252, **options):
     """Candles with the market and volume."""
     return candle_chart(weekdays(n), ohlc(n, 5), [(walk(n, 2), "b")], size=size, palette=PALETTE, **options)
+
+
+def log_price(size, n=252, **options):
+    """A line that grows tenfold on a logarithmic axis, with levels that are written on and one that leaves the plot."""
+    values = walk(n, 1) * np.geomspace(0.2, 2.0, n)
+    level = np.where(np.arange(n) > n // 3, 60.0, np.nan)
+    lines = [
+        Line(values, "a"),
+        Line(level, "muted", "f", dotted=True, fits=False, name="61.8"),
+        Line(np.full(n, 1e4), "b", "x", fits=False),
+    ]
+    return line_chart(weekdays(n), lines, size=size, palette=PALETTE, log=True, volume=volume(n, 3), **options)
+
+
+def log_candles(size, n=252, **options):
+    """Candles within a factor of two on a logarithmic axis, with a level to measure from."""
+    return candle_chart(weekdays(n), ohlc(n, 5), size=size, palette=PALETTE, log=True, level=100.0, **options)
+
+
+def floors(n, heights, **options):
+    """A price over an oscillator with a band, bars up and down with a line, and bars from zero with some lit."""
+    swing, lit = 30 * np.sin(np.arange(n) / 9), volume(n, 3)
+    lines = [Line(swing / 2, "a", "m")]
+    events = np.where(lit.spikes, lit.values, np.nan)
+    lettered = options.get("letters", False)
+    marks = {**ribbon(n)._asdict(), "events": tuple(range(n // 3, n, 90)), "sign": "R"}
+    plots = [
+        (line_plot([Line(walk(n, 1), "a")]), {"ribbon": Ribbon(**marks)}),
+        (Plot([band_layer(-10, 0, "volume"), *line_layers([Line(swing, "a")])], [swing], line_marks(lines)), {}),
+        (Plot([bar_layer(swing, "volume"), *line_layers(lines)], [swing], line_marks(lines)), {"level": 0.0}),
+        (
+            Plot(
+                [bar_layer(lit.values, "volume"), bar_layer(events, "spike", letter="!", letters=lettered)],
+                [lit.values],
+                line_marks([Line(lit.values, "muted")]),
+            ),
+            {"bounds": (0.0, 250.0), "decimals": 0},
+        ),
+    ]
+    common = {"size": (1, 1), "palette": PALETTE, **options}
+    return [Floor(rows, plot, {**common, **own}) for rows, (plot, own) in zip(heights, plots, strict=False)]
+
+
+def desk(size, n=252, **options):
+    """The plots of the chart screen above each other, the crosshair on one session."""
+    width, height = size
+    low = max(3, height // 6)
+    heights = [height - 1 - 3 * low, low, low, low] if height > 6 * 3 else [max(height - 1, 1)]
+    drawn = stack(weekdays(n), floors(n, heights, **options), width)
+    at = drawn[0].frame.column_of(n // 2)
+    strips = [strip for plot in drawn for strip in plot.strips]
+    row = drawn[0].scale.row(float(walk(n, 1)[n // 2]), drawn[0].frame.rows)
+    strips[row] = marked(strips[row], at, "@")
+    return [*strips, date_row(weekdays(n), drawn[0].frame, PALETTE, (at, "^"))][:height]
 
 
 def rows(strips):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from .chart_samples import candles, price, ratio, rows
+from .chart_samples import candles, desk, log_candles, log_price, price, ratio, rows
 
 GOLDEN = Path(__file__).parent / "golden"
 SIZES = ((60, 15), (120, 30), (5, 2), (1, 1), (200, 60))
@@ -14,6 +14,13 @@ PICTURES = (
     *((f"price-{w}x{h}", price, (w, h), {}) for w, h in SIZES),
     *((f"ratio-{w}x{h}", ratio, (w, h), {}) for w, h in SIZES),
     *((f"candles-{w}x{h}", candles, (w, h), {}) for w, h in SIZES),
+    *((f"log-{w}x{h}", log_price, (w, h), {}) for w, h in SIZES),
+    *((f"log-candles-{w}x{h}", log_candles, (w, h), {}) for w, h in SIZES),
+    *((f"desk-{w}x{h}", desk, (w, h), {}) for w, h in SIZES),
+    ("desk-decades-120x30", desk, (120, 30), {"n": 6500}),
+    ("desk-month-120x30", desk, (120, 30), {"n": 21}),
+    ("desk-ascii-120x30", desk, (120, 30), {"glyphs": "ascii", "letters": True}),
+    ("desk-letters-120x30", desk, (120, 30), {"letters": True}),
     ("price-ascii-60x15", price, (60, 15), {"glyphs": "ascii"}),
     ("ratio-ascii-60x15", ratio, (60, 15), {"glyphs": "ascii"}),
     ("candles-ascii-60x15", candles, (60, 15), {"glyphs": "ascii"}),

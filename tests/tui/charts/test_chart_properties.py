@@ -10,8 +10,11 @@ from hypothesis.extra.numpy import arrays
 from smallcap.tui.charts import CHARTS
 from smallcap.tui.charts.axis import number
 from smallcap.tui.charts.candles import Ohlc, candle_chart
-from smallcap.tui.charts.line import Line, line_chart
+from smallcap.tui.charts.compose import Plot
+from smallcap.tui.charts.line import Line, line_chart, line_layers, line_marks
+from smallcap.tui.charts.pane import band_layer, bar_layer
 from smallcap.tui.charts.ribbon import Ribbon
+from smallcap.tui.charts.stack import Floor, date_row, marked, stack
 from smallcap.tui.charts.volume import Volume
 
 from .chart_samples import PALETTE, ribbon_strip, rows, style_at, weekdays
@@ -79,6 +82,39 @@ def test_a_candle_chart_has_exactly_its_size(case):
     assert_exact(strips, size)
     if options["glyphs"] == "ascii":
         assert "".join(rows(strips)).isascii()
+
+
+@settings(max_examples=100, deadline=None)
+@given(cases())
+def test_a_logarithmic_chart_has_exactly_its_size_whatever_its_values(case):
+    days, values, size, options = case
+    ends = {"dotted": True, "fits": False, "name": "61.8"}
+    lines = [Line(values[0], "a"), Line(values[1], "b", "b", **ends)]
+    assert_exact(line_chart(days, lines, size=size, palette=PALETTE, log=True, **options), size)
+    assert_exact(candle_chart(days, Ohlc(*values), lines, size=size, palette=PALETTE, log=True, **options), size)
+
+
+@settings(max_examples=100, deadline=None)
+@given(cases(), st.lists(st.integers(1, 20), min_size=1, max_size=4))
+def test_plots_above_each_other_have_exactly_their_sizes_and_the_same_columns(case, heights):
+    days, values, (width, _), options = case
+    modes = {"palette": PALETTE, "size": (1, 1), "glyphs": options["glyphs"], "letters": options["letters"]}
+    layers = [bar_layer(values[1], "volume", letter="!", letters=True), band_layer(-1.0, 2.0, "volume")]
+    lines = [Line(values[0], "a")]
+    plot = Plot([*layers, *line_layers(lines)], values, line_marks(lines))
+    floors = [Floor(rows, plot, {**modes, **({"level": 0.0} if at % 2 else {})}) for at, rows in enumerate(heights)]
+    drawn = stack(days, floors, width)
+    for rows_, one in zip(heights, drawn, strict=True):
+        assert_exact(one.strips, (width, rows_))
+    assert len({(one.frame.columns, one.frame.sessions) for one in drawn}) == 1
+    at = drawn[0].frame.column_of(len(days) // 2) if len(days) else 0
+    row = date_row(days, drawn[0].frame, PALETTE, (at, "^"))
+    assert row.cell_length == width
+    assert row.text[at] == "^"
+    assert (
+        marked(drawn[0].strips[0], at, "@").text
+        == drawn[0].strips[0].text[:at] + "@" + drawn[0].strips[0].text[at + 1 :]
+    )
 
 
 @pytest.mark.parametrize("width", [1, 2, 7, 60])
