@@ -11,7 +11,7 @@ run: $(VENV)/installed
 	@$(BIN)/smallcap $(ARGS)
 
 test: $(VENV)/developed
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 4 --dist loadfile $(ARGS)
 
 check: $(VENV)/developed
 	$(BIN)/ruff check .

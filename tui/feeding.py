@@ -98,6 +98,7 @@ class Feeding(Stage):
 
         if self._child is not None:
             self._child.send(Refresh())
+        self.notice = "the source is asked again"
         self.read(self.wanted, fresh=True)
 
     def _told(self, message: Message) -> None:

@@ -17,7 +17,6 @@ from ..core.format import count
 from ..core.reading import Reading
 from .messages import (
     PlanDeleted,
-    PlanExported,
     PlanKept,
     PlanMade,
     PlansReviewed,
@@ -87,10 +86,6 @@ class Keeping(Stage):
             f"{message.name} is not deleted: {message.reason}" if message.reason else f"{message.name} is deleted"
         )
         self._look_again()
-
-    def on_plan_exported(self, message: PlanExported) -> None:
-        """Say where it is."""
-        self.notice = message.words
 
     def on_plans_asked(self) -> None:
         """Have the saved plans held against the reading that is shown."""

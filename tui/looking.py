@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..core.settings import RANGES
 from .finding import Finding
 from .messages import TickerChosen
+from .widgets.strips import StripWidget
 
 
 class Looking(Finding):
@@ -13,7 +14,7 @@ class Looking(Finding):
     def action_step_ticker(self, step: int) -> None:
         """The next or previous ticker of the watchlist, round and round."""
         tickers = self.standpoint.settings.watchlist
-        self.show(ticker=tickers[(self._place(tickers, step) + step) % len(tickers)])
+        self._turn_to(ticker=tickers[(self._place(tickers, step) + step) % len(tickers)])
 
     def _place(self, tickers: tuple[str, ...], step: int) -> int:
         """Where the step starts: at the ticker looked at, at the gap it left, or outside of the list."""
@@ -31,19 +32,35 @@ class Looking(Finding):
         """The next longer or shorter range, up to the ends."""
         at = RANGES.index(self.shown.range) + step
         if 0 <= at < len(RANGES):
-            self.show(range=RANGES[at])
+            self._turn_to(range=RANGES[at])
         else:
             self.notice = f"{self.shown.range} is the {'longest' if step > 0 else 'shortest'} range"
 
     def action_set_range(self, name: str) -> None:
         """A range by its number."""
-        self.show(range=name)
+        if name == self.shown.range:
+            self.notice = f"{name} is the range"
+        self._turn_to(range=name)
 
     def action_switch(self, what: str) -> None:
         """Candles or volume on and off."""
-        self.show(**{what: not getattr(self.shown, what)})
+        self._turn_to(**{what: not getattr(self.shown, what)})
+
+    def action_on_chart(self, what: str) -> None:
+        """A key of the chart's, pressed elsewhere."""
+        self.notice = f"{what} is on the chart: g opens it" if what.startswith("the ") else f"{what}: g opens the chart"
+
+    def _turn_to(self, **change: object) -> None:
+        """Change one thing that is looked at; say it where nothing on the screen shows it."""
+        self.show(**change)
+        ((name, value),) = change.items()
+        shown = any(name in panel.READS for panel in self.screen.query(StripWidget) if panel.size.height)
+        if not shown and not self.notice:
+            state = ("off", "on")[value] if isinstance(value, bool) else value
+            self.notice = f"{name} {state}: seen on the dashboard (d) and the chart (g)"
 
     def action_toggle_basis(self) -> None:
         """The ratio on total return or on price; the axes stay on total return."""
         settings = self.wanted.settings.but(price_ratio=not self.wanted.settings.price_ratio)
+        self.notice = f"the ratio is on {'price, close / close' if settings.price_ratio else 'total return'}"
         self.read(self.wanted.but(settings=settings))

@@ -91,8 +91,8 @@ class PlanDeleted(Message):
 
 
 @dataclass
-class PlanExported(Message):
-    """A plan that was written into a file of its own."""
+class Said(Message):
+    """Something to be told in the footer, until the next key."""
 
     words: str
 

@@ -83,6 +83,8 @@ class Modes(Stage):
 
     def action_show_mode(self, mode: str) -> None:
         """One of MODES."""
+        if mode == self.current_mode:
+            self.notice = f"this is it: {mode}"
         if mode == "wizard":
             self._read_facts()
         self.switch_mode(mode)
@@ -106,4 +108,6 @@ class Modes(Stage):
         elif self.current_mode != self.DEFAULT_MODE:
             self.switch_mode(self.DEFAULT_MODE)
         else:
+            if not self.shown.focus:
+                self.notice = "nothing is open  q: quit"
             self.show(focus="")

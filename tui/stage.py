@@ -14,7 +14,7 @@ from ..core.freshness import Freshness
 from ..core.sources import Ticking
 from .clock import new_york_minute
 from .crop import CroppingApp
-from .messages import ReadingFailed, ReadingReady
+from .messages import ReadingFailed, ReadingReady, Said
 from .scene import Prices, Scene
 from .standpoint import Standpoint
 
@@ -70,6 +70,10 @@ class Stage(CroppingApp):
             self.post_message(ReadingReady(panel, standpoint, standpoint.read(panel), fresh))
         except SmallcapError as error:
             self.post_message(ReadingFailed(str(error), fresh))
+
+    def on_said(self, message: Said) -> None:
+        """What a screen has to tell."""
+        self.notice = message.words
 
     def on_reading_ready(self, message: ReadingReady) -> None:
         """Show the new reading as the old one was shown; a new pair brings its own first ticker."""

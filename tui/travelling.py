@@ -45,6 +45,8 @@ class Travelling(Stage):
 
     def action_now(self) -> None:
         """Back to the newest session."""
+        if self.wanted.asked is None:
+            self.notice = f"{self.shown.reading.as_of} is the newest session that has closed"
         self.read(self.wanted.but(asked=None))
 
     def action_go_to_date(self) -> None:

@@ -87,7 +87,7 @@ def in_a_session_prices_move_and_everything_is_live(desk: Desk) -> None:
     assert minutes is not None
     assert len(minutes) >= 61
     screen.press("/")
-    screen.shows("Ticker, or a pair with a slash")
+    screen.shows("Switch to which ticker or pair?")
     screen.press("ZZZZ\r")
     screen.shows("Yahoo does not know ZZZZ")
     assert "LIVE" in screen.text()

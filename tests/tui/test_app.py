@@ -232,10 +232,14 @@ def test_an_error_nobody_foresaw_is_said_too(panel: Panel, monkeypatch: pytest.M
 def test_a_refresh_that_finds_nothing_new_sends_not_a_byte(panel: Panel):
     async def use(app: Counted, pilot: Pilot[int]) -> None:
         assert isinstance(app.standpoint.source, Given)
-        await press(pilot, "r")
+        app.action_refresh_source()
+        await settle(pilot)
+        assert app.notice == "the source is asked again"
         sent, loads = len(app.frames), app.standpoint.source.loads
         before = app.shown.reading
-        await press(pilot, "r", "r")
+        for _ in range(2):
+            app.read(app.wanted, fresh=True)
+            await settle(pilot)
         assert app.standpoint.source.loads == loads + 2
         assert app.shown.reading is not before
         assert app.frames[sent:] == []

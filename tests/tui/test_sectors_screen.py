@@ -20,7 +20,7 @@ from smallcap.tui.widgets.sector_view import ORDERS, SectorView
 from textual.pilot import Pilot
 
 from tests.conftest import random_bars
-from tests.tui.stage import Counted, play, press, staged
+from tests.tui.stage import Counted, play, press, settle, staged
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 
@@ -289,7 +289,8 @@ def test_a_move_sends_little_and_nothing_is_sent_while_nothing_changes(whole: Pa
         app.frames.clear()
         app.tick()
         app.read_again()
-        await press(pilot, "1", "9")
+        app.show(range="max")
+        await settle(pilot)
         assert app.frames == []
         for key in "jjjjkkk":
             app.frames.clear()

@@ -9,7 +9,7 @@ from textual.reactive import var
 from textual.screen import Screen
 
 from ...core.triggers import parse
-from ..messages import AlertTouched, AlertTyped
+from ..messages import AlertTouched, AlertTyped, Said
 from ..scene import Prices, Scene
 from ..theme import STYLES
 from ..widgets.alert_list import FORMS, AlertList
@@ -19,6 +19,7 @@ from ..widgets.strips import StripWidget
 from .ask import Ask
 
 if TYPE_CHECKING:
+    from ...core.alerts import Alert
     from ...core.slate import Slate
 
 HINTS = ("j/k choose", "n new", "z silence", "u re-arm", "del disarm", "d dashboard", "q quit")
@@ -57,7 +58,8 @@ class Alerts(Screen[None], inherit_bindings=False):
 
     def action_choose(self, step: int) -> None:
         """The next alert, or the one before."""
-        self.query_one(AlertList).choose(step)
+        if self._alert():
+            self.query_one(AlertList).choose(step)
 
     def action_new(self) -> None:
         """Ask what to be told of."""
@@ -65,9 +67,15 @@ class Alerts(Screen[None], inherit_bindings=False):
 
     def action_touch(self, what: str) -> None:
         """Disarm the chosen alert, silence it, or arm it again."""
-        alert = self.query_one(AlertList).chosen
-        if alert is not None:
+        if alert := self._alert():
             self.post_message(AlertTouched(alert, what))
+
+    def _alert(self) -> Alert | None:
+        """The chosen alert; says so when there is none."""
+        chosen = self.query_one(AlertList).chosen
+        if chosen is None:
+            self.post_message(Said("there is no alert yet  n: a new one"))
+        return chosen
 
     def _typed(self, text: str | None) -> None:
         if text:

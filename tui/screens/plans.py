@@ -13,7 +13,7 @@ from ...core.framework.document import plain
 from ...core.framework.plan import Plan
 from ...core.framework.review_words import Standings
 from ..exporting import FORMS, export
-from ..messages import AlertWanted, PlanExported, PlanRetried, PlansAsked, PlanUnwanted
+from ..messages import AlertWanted, PlanRetried, PlansAsked, PlanUnwanted, Said
 from ..scene import Prices, Scene
 from ..widgets.banner import Banner
 from ..widgets.footer import Footer
@@ -89,7 +89,8 @@ class Plans(Screen[None], inherit_bindings=False):
 
     def action_move(self, step: int) -> None:
         """Another plan, or other rows of the one that is open."""
-        (self._list.scroll if self._list.opened else self._list.choose)(step)
+        if self._entry():
+            (self._list.scroll if self._list.opened else self._list.choose)(step)
 
     def action_page(self, step: int) -> None:
         """A page of the list or of the plan, one row of the old one kept in sight."""
@@ -97,7 +98,8 @@ class Plans(Screen[None], inherit_bindings=False):
 
     def action_open(self) -> None:
         """Show the chosen plan, how it stands above it."""
-        self._list.open()
+        if self._entry():
+            self._list.open()
         self._hint()
 
     async def action_back(self) -> None:
@@ -110,7 +112,7 @@ class Plans(Screen[None], inherit_bindings=False):
 
     def action_export(self) -> None:
         """Ask for a file and write the plan to it; what won't do is said beside the field."""
-        if entry := self._list.entry:
+        if entry := self._entry():
             question = f"Export {_named(entry)} to which file? Its ending says how: {', '.join(FORMS)}"
             name = f"{entry.name or 'plan'}.md"
             ask = Ask(question, name, partial(export, entry.plan), name)
@@ -118,13 +120,13 @@ class Plans(Screen[None], inherit_bindings=False):
 
     def action_delete(self) -> None:
         """Delete the plan after a typed yes."""
-        if entry := self._list.entry:
+        if entry := self._entry():
             question = f"Delete {_named(entry)}? It can't be brought back. Type yes to delete it, esc keeps it"
             self.app.push_screen(Ask(question, "yes", _agreed), partial(self._delete, entry))
 
     def action_arm(self) -> None:
         """Be told of what ends the plan."""
-        if entry := self._list.entry:
+        if entry := self._entry():
             self.post_message(AlertWanted(entry.plan, entry.name))
 
     def action_retry(self) -> None:
@@ -133,7 +135,7 @@ class Plans(Screen[None], inherit_bindings=False):
 
     def _exported(self, entry: Entry, name: str | None) -> None:
         if name:
-            self.post_message(PlanExported(f"{entry.name or 'the plan'} is written to {plain(name)}"))
+            self.post_message(Said(f"{entry.name or 'the plan'} is written to {plain(name)}"))
 
     def _delete(self, entry: Entry, text: str | None) -> None:
         if text:
@@ -147,6 +149,12 @@ class Plans(Screen[None], inherit_bindings=False):
 
     def _hint(self) -> None:
         self.query_one(Footer).say(OPENED if self._list.opened else HINTS)
+
+    def _entry(self) -> Entry | None:
+        """The chosen plan; says so when there is none."""
+        if self._list.entry is None:
+            self.post_message(Said("no plan is saved yet  w: make one"))
+        return self._list.entry
 
     @property
     def _list(self) -> PlanList:

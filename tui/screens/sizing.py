@@ -8,7 +8,7 @@ from textual.reactive import var
 from textual.screen import Screen
 
 from ...core.framework.ticket import account
-from ..messages import AccountChanged
+from ..messages import AccountChanged, Said
 from ..scene import Prices, Scene
 from ..widgets.banner import Banner
 from ..widgets.footer import Footer
@@ -111,7 +111,8 @@ class Sizing(Screen[None], inherit_bindings=False):
 
     def action_default(self) -> None:
         """The chosen input as it would be by itself."""
-        self._view.reset()
+        if not self._view.reset():
+            self.post_message(Said("it is the default already"))
 
     def action_assume(self, step: int) -> None:
         """The next cell of the multiplier's table, or the one before."""

@@ -21,7 +21,7 @@ from ...core.framework.plan import Plan, standing
 from ...core.framework.profile import World
 from ...core.framework.profiles import PROFILES
 from ...core.funds import Facts
-from ..messages import AlertWanted, PlanMade
+from ..messages import AlertWanted, PlanMade, Said
 from ..scene import Prices, Scene
 from ..widgets.answer import Answer
 from ..widgets.banner import Banner
@@ -127,7 +127,9 @@ class Wizard(Screen[None], inherit_bindings=False):
             self._ask()
 
     def action_scroll(self, pages: int) -> None:
-        """Pages of the plan; every question to come answered as it stands."""
+        """Pages of the plan; every question to come answered as it stands; another profile."""
+        if self._phase == CHOOSING:
+            self.action_go(pages)
         if self._phase == PLANNED:
             view = self.query_one(PlanView)
             view.scroll(pages * max(view.size.height - 2, 1))
@@ -147,6 +149,8 @@ class Wizard(Screen[None], inherit_bindings=False):
         elif self._plan is not None and not self._kept:
             self._kept = True
             self.post_message(PlanMade(self._plan))
+        elif self._plan is not None:
+            self.post_message(Said("it is saved  p: your plans"))
 
     def action_change(self) -> None:
         """From the plan back to its last question."""
@@ -156,14 +160,17 @@ class Wizard(Screen[None], inherit_bindings=False):
 
     def action_forget(self) -> None:
         """Start the chosen profile over."""
-        if self._phase == CHOOSING:
-            self._begun.pop(PROFILES[self._chosen].key, None)
+        if self._phase == CHOOSING and self._begun.pop(PROFILES[self._chosen].key, None) is None:
+            self.post_message(Said("nothing was answered yet: enter begins"))
+        elif self._phase == CHOOSING:
             self._choose()
 
     def action_arm(self) -> None:
         """Be told of what ends the plan."""
         if self._plan is not None:
             self.post_message(AlertWanted(self._plan))
+        else:
+            self.post_message(Said("an alert is armed from a plan: enter makes one"))
 
     async def action_leave(self) -> None:
         """From the plan to its questions, from there to the profiles, from there to the dashboard; all is kept."""

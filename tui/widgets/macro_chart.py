@@ -45,7 +45,7 @@ class MacroChart(StripWidget):
             return column([], width, height, palette)
         known, shown = view.chosen, SHORTEST if scene.sessions else scene.range
         title: list[Word] = [(f"{known.row.name}", "fast"), (f" {known.row.series}", "muted")]
-        right: list[Word] = [(f"{shown}  daily", "muted")]
+        right: list[Word] = [(f"{shown}, {scene.range} has no days" if scene.sessions else f"{shown}  daily", "muted")]
         sessions, values, ratio = _series(view, shown)
         if not np.isfinite(values).any():
             head = heading(width, palette, scene.state("macro"), title, right=right)

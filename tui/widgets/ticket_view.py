@@ -113,11 +113,13 @@ class TicketView(StripWidget):
             self.reset()
         self.redraw()
 
-    def reset(self) -> None:
-        """The chosen field as it would be by itself."""
-        if (field := self.field) is not None:
+    def reset(self) -> bool:
+        """The chosen field as it would be by itself; whether anything was typed in it."""
+        field, before = self.field, len(self._texts)
+        if field is not None:
             self._texts = {key: text for key, text in self._texts.items() if key != field.question.key}
             self.redraw()
+        return len(self._texts) < before
 
     def nudge(self, way: int, *, side: bool = False) -> None:
         """The chosen field, or the side, a step up or down."""
