@@ -30,7 +30,7 @@ from .saving import Saving
 from .scene import Scene
 from .stage import Stage
 from .standpoint import Standpoint
-from .theme import SHEETS, STYLES
+from .theme import STYLES
 from .travelling import Travelling
 from .welcome import first_notice
 
@@ -56,7 +56,7 @@ class Smallcap(
     """Small-cap risk appetite, full screen."""
 
     TITLE = "smallcap"
-    CSS_PATH = [STYLES / f"{name}.tcss" for name in SHEETS]  # noqa: RUF012
+    CSS_PATH = [STYLES / f"{name}.tcss" for name in ("base", "dashboard")]  # noqa: RUF012
     MODES = MODES
     DEFAULT_MODE = "dashboard"
     BINDINGS: ClassVar[list[BindingType]] = [Binding(key.keys, key.action, key.words, show=False) for key in KEYS]

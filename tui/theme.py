@@ -8,8 +8,6 @@ from typing import NamedTuple
 from textual.theme import Theme
 
 STYLES = Path(__file__).resolve().parents[1] / "styles"
-SHEETS = ("base", "dashboard", "chart", "sectors", "macro", "sizing", "wizard", "plans", "settings")
-"""Those of the screens that fill everything; what opens over them brings its own."""
 
 
 class Tint(NamedTuple):

@@ -76,17 +76,17 @@ def _decision(world: World, answers: Answers, made: Comparison) -> dict[str, Fig
 def _rows(world: World, answers: Answers, made: Comparison) -> Iterator[Row]:
     fund, against = funds_of(answers)
     years, rate, inflation = years_of(answers), figure(answers, "return"), figure(answers, "inflation")
-    for name, end, key in zip((fund, against), (made.end_value, made.end_value_against), FEES, strict=True):
-        now = fmt.dollars(fees.today(end, inflation, years))
-        yield Row(f"{name} ends with", fmt.dollars(end), f"{_net(rate, figure(answers, key))}; {now} in today's money")
-    paid = f"{fmt.dollars(figure(answers, 'amount'))} + {12 * years} x {fmt.dollars(figure(answers, 'monthly'))}"
-    yield Row("paid in", fmt.dollars(made.paid_in), paid)
     winner = cheaper(answers)
     more = f"{fmt.share(made.share, 1)} of what {winner} ends with" if winner else "the fees are the same"
     yield Row("difference", fmt.dollars(made.difference), more)
     deflated = f"/ (1 + {fmt.trimmed(inflation)})^{years}"
     yield Row("difference in today's money", fmt.dollars(made.difference_today), deflated)
     yield Row("break-even", *break_even(answers, made))
+    for name, end, key in zip((fund, against), (made.end_value, made.end_value_against), FEES, strict=True):
+        now = fmt.dollars(fees.today(end, inflation, years))
+        yield Row(f"{name} ends with", fmt.dollars(end), f"{_net(rate, figure(answers, key))}; {now} in today's money")
+    paid = f"{fmt.dollars(figure(answers, 'amount'))} + {12 * years} x {fmt.dollars(figure(answers, 'monthly'))}"
+    yield Row("paid in", fmt.dollars(made.paid_in), paid)
     for name, key in zip((fund, against), FEES, strict=True):
         yield Row(f"fee of {name}", fmt.trimmed(figure(answers, key)), _fee_origin(world, name, figure(answers, key)))
     yield Row("indexes", _indexes(world, fund, against), index_note(world, fund, against))

@@ -11,6 +11,7 @@ from ...core.errors import UsageError
 from ...core.overlays import OVERLAYS
 from ...core.panes import PANES
 from ..scene import Prices, Scene
+from ..theme import STYLES
 from ..widgets.banner import Banner
 from ..widgets.chart_desk import ChartDesk
 from ..widgets.chart_plots import BESIDE
@@ -39,6 +40,7 @@ OPENING = frozenset("iI")
 class Chart(Screen[None], inherit_bindings=False):
     """Keys; what they change is kept by the desk, or goes up to the app."""
 
+    CSS_PATH = STYLES / "chart.tcss"
     AUTO_FOCUS = ""
     BINDINGS = [  # noqa: RUF012  Textual's own form
         ("left", "step(-1)", "Crosshair a session back"),

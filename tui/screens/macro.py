@@ -9,6 +9,7 @@ from textual.reactive import var
 from textual.screen import Screen
 
 from ..scene import Prices, Scene
+from ..theme import STYLES
 from ..widgets.banner import Banner
 from ..widgets.footer import Footer
 from ..widgets.macro_chart import MacroChart
@@ -23,6 +24,7 @@ LOW = 32
 class Macro(Screen[None], inherit_bindings=False):
     """A table over a chart; below 32 rows only the chosen series has its meaning said, above 144 columns beside it."""
 
+    CSS_PATH = STYLES / "macro.tcss"
     AUTO_FOCUS = ""
     BINDINGS = [  # noqa: RUF012  Textual's own form
         ("j,down", "choose(1)", "Next series"),

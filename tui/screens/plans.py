@@ -15,6 +15,7 @@ from ...core.framework.review_words import Standings
 from ..exporting import FORMS, export
 from ..messages import AlertWanted, PlanRetried, PlansAsked, PlanUnwanted, Said
 from ..scene import Prices, Scene
+from ..theme import STYLES
 from ..widgets.banner import Banner
 from ..widgets.footer import Footer
 from ..widgets.plan_list import Entry, PlanList
@@ -38,6 +39,7 @@ FAR = 1_000_000
 class Plans(Screen[None], inherit_bindings=False):
     """A list, and over it the plan that was opened; the journal is the app's."""
 
+    CSS_PATH = STYLES / "plans.tcss"
     AUTO_FOCUS = ""
     BINDINGS = [  # noqa: RUF012  Textual's own form
         ("j,down", "move(1)", "Next plan, or a row down"),

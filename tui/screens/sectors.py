@@ -11,6 +11,7 @@ from textual.screen import Screen
 
 from ..messages import TickerChosen
 from ..scene import Prices, Scene
+from ..theme import STYLES
 from ..widgets.banner import Banner
 from ..widgets.footer import Footer
 from ..widgets.rotation_list import RotationList
@@ -27,6 +28,7 @@ NARROW, LOW, WIDE = 112, 34, 160
 class Sectors(Screen[None], inherit_bindings=False):
     """The table first, the map beside it; below 112 columns or 34 rows one of them, above 160 columns more of each."""
 
+    CSS_PATH = STYLES / "sectors.tcss"
     AUTO_FOCUS = ""
     BINDINGS = [  # noqa: RUF012  Textual's own form
         ("j,down", "choose(1)", "Next sector"),

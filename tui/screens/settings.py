@@ -9,6 +9,7 @@ from textual.screen import Screen
 from ...core.errors import UsageError
 from ..messages import AccountChanged
 from ..scene import Prices, Scene
+from ..theme import STYLES
 from ..widgets.banner import Banner
 from ..widgets.footer import Footer
 from ..widgets.setting_list import SettingList
@@ -22,6 +23,7 @@ HINTS = ("↑↓ choose", "←→ change", "esc back", "z size", "d dashboard", 
 class SettingsScreen(Screen[None], inherit_bindings=False):
     """A list; what is changed is used at once and remembered by the app."""
 
+    CSS_PATH = STYLES / "settings.tcss"
     AUTO_FOCUS = ""
     BINDINGS = [  # noqa: RUF012  Textual's own form
         ("j,down", "choose(1)", "Next setting"),

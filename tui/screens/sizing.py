@@ -10,6 +10,7 @@ from textual.screen import Screen
 from ...core.framework.ticket import account
 from ..messages import AccountChanged, Said
 from ..scene import Prices, Scene
+from ..theme import STYLES
 from ..widgets.banner import Banner
 from ..widgets.footer import Footer
 from ..widgets.strips import StripWidget
@@ -34,6 +35,7 @@ MOVES = {"enter": 1, "tab": 1, "down": 1, "shift+tab": -1, "up": -1}
 class Sizing(Screen[None], inherit_bindings=False):
     """A form that is worked out anew with every key; the account's fields are remembered when they are kept."""
 
+    CSS_PATH = STYLES / "sizing.tcss"
     AUTO_FOCUS = ""
     BINDINGS = [  # noqa: RUF012  Textual's own form
         ("down", "choose(1)", "Next input"),

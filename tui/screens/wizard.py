@@ -23,6 +23,7 @@ from ...core.framework.profiles import PROFILES
 from ...core.funds import Facts
 from ..messages import AlertWanted, PlanMade, Said
 from ..scene import Prices, Scene
+from ..theme import STYLES
 from ..widgets.answer import Answer
 from ..widgets.banner import Banner
 from ..widgets.footer import Footer
@@ -52,6 +53,7 @@ class Planned(Message):
 class Wizard(Screen[None], inherit_bindings=False):
     """Draws the state machine of core.framework.wizard; every profile's answers are kept until they are cleared."""
 
+    CSS_PATH = STYLES / "wizard.tcss"
     AUTO_FOCUS = ""
     BINDINGS = [  # noqa: RUF012  Textual's own form
         ("down,j,tab", "go(1)", "Next"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -28,6 +29,7 @@ from .strips import StripWidget
 SIGNS = {1: "▲", 0: "■", -1: "▼"}
 INKS = {1: "risk_on", 0: "muted", -1: "risk_off"}
 WIDE = 108
+GAP: Word = (" ", "text")
 NAMES = {"leadership": "ratio", "confirmation": "sectors", "market": "market"}
 NO_WAY = (
     "no close of the ratio or the market alone would flip it",
@@ -77,7 +79,8 @@ class Banner(StripWidget):
 
     def _narrow(self, scene: Scene, state: list[Word]) -> list[Row]:
         reading = scene.reading
-        axes = [[word for axis in reading.axes for word in _axis(axis, "")[:words]] for words in (2, 1)]
+        states = [_axis(axis, "") for axis in reading.axes]
+        axes = [[*chain(*states)], [word for state, _ in states for word in (state, GAP)]]
         return [
             Row([[(_since(reading.regime), "text")]], [(_as_of(scene), "text")]),
             Row(axes, state[:1]),

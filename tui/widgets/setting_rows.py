@@ -42,7 +42,7 @@ SETTINGS = (
     Setting("price_ratio", "ratio on price", "← →", _other("price_ratio")),
     Setting("pair", "pair", "/"),
     Setting("range", "range at the start", "smallcap.toml"),
-    Setting("watchlist", "watchlist", "smallcap.toml"),
+    Setting("watchlist", "watchlist", "a x"),
     Setting("recent", "looked up lately", "/"),
     Setting("source", "source", "--source"),
     Setting("equity", "equity", "z"),

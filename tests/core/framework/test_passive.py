@@ -107,7 +107,7 @@ def test_the_decision_is_flat_figures_in_dollars_fractions_and_months():
 def test_the_rows_say_what_the_figures_are_and_where_the_fees_are_from():
     plan = plan_of(switch_cost="500")
     assert [each.name for each in plan.rows] == [
-        "IWM ends with", "VTWO ends with", "paid in", "difference", "difference in today's money", "break-even",
+        "difference", "difference in today's money", "break-even", "IWM ends with", "VTWO ends with", "paid in",
         "fee of IWM", "fee of VTWO", "indexes",
     ]  # fmt: skip
     assert row(plan, "IWM ends with") == ("$954,490", "8% - 0.19% = 7.81% a year; $455,046 in today's money")
