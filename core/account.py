@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from . import settings
+from . import filing, settings
 from .errors import SmallcapError, UsageError
 
 SIZING = ("equity", "risk_fraction", "stop_atr", "max_weight", "target_vol")
@@ -35,12 +35,9 @@ def remember(path: Path, values: Mapping[str, object]) -> None:
 
     A field that was never chosen is left to the config file.
     """
-    draft = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft.touch(mode=0o600)
-        draft.write_text(json.dumps({**read(path), **values}), encoding="utf-8")
-        draft.replace(path)
+        filing.replace(path, json.dumps({**read(path), **values}).encode("ascii"))
     except OSError as error:
         raise SmallcapError(f"the account can't be remembered in {path}: {error.strerror}") from None
 

@@ -6,12 +6,12 @@ import json
 import math
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from . import filing
 from .alerts import Alert, Fired, Reference
 from .calendar import FIRST, LAST
 from .errors import SmallcapError
@@ -20,8 +20,6 @@ from .slate import MOST, REMEMBERED, Change, Slate
 from .triggers import Trigger, sound
 
 SCHEMA = 1
-# Seconds that another process is waited for, and between two looks at whether it is done.
-BUSY_SECONDS, LOOK_AGAIN = 5.0, 0.01
 NAME = re.compile(r"a([1-9][0-9]{0,17})")
 LISTS = ("alerts", "history")
 HIGHEST = 10**18
@@ -65,7 +63,7 @@ class Alarms:
 
         SmallcapError, with the file as it was, when it can't be read or written, or couldn't be read back.
         """
-        with self._locked():
+        with filing.changing(self.path):
             kept = self.read()
             slate = kept.slate
             for change in changes:
@@ -74,39 +72,8 @@ class Alarms:
                 data = _written(kept._replace(slate=slate))
                 if _kept(data).slate != slate:
                     raise SmallcapError(f"{self.path} was not changed: what it would hold couldn't be read back")
-                self._replace(data)
+                filing.replace(self.path, data, self._sync)
         return kept._replace(slate=slate)
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        from filelock import FileLock, Timeout  # noqa: PLC0415  only what writes pays for it
-
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            held = FileLock(f"{self.path}.lock", mode=0o600).acquire(timeout=BUSY_SECONDS, poll_interval=LOOK_AGAIN)
-        except Timeout:
-            raise SmallcapError(f"another smallcap is writing to {self.path}: try again in a moment") from None
-        except OSError as error:
-            raise self._not_written(error) from None
-        with held:
-            yield
-
-    def _replace(self, data: bytes) -> None:
-        draft = self.path.with_name(f".{self.path.name}.part")
-        try:
-            draft.unlink(missing_ok=True)
-            draft.touch(mode=0o600, exist_ok=False)
-            with draft.open("wb") as file:
-                file.write(data)
-                file.flush()
-                if self._sync:
-                    self._sync(file.fileno())
-            draft.replace(self.path)
-        except OSError as error:
-            raise self._not_written(error) from None
-
-    def _not_written(self, error: OSError) -> SmallcapError:
-        return SmallcapError(f"{self.path} can't be written, so nothing in it was changed: {error.strerror or error}")
 
 
 def _written(kept: Kept) -> bytes:

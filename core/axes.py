@@ -49,7 +49,7 @@ MARKET = Axis("market", "market trend", ("DOWN", "SIDEWAYS", "UP"), 0.01, 0.0)
 AXES = (LEADERSHIP, CONFIRMATION, MARKET)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
 class Track:
     """An axis over all sessions, one row each.
 

@@ -23,7 +23,7 @@ TICKER = re.compile(r"\^?[A-Z0-9][A-Z0-9.=-]{0,10}")
 COLUMNS = ("open", "high", "low", "close", "adj_close", "volume")
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
 class Bars:
     """Daily bars of one ticker, oldest first, on the sessions it has (a missing session is absent, not filled).
 
@@ -59,7 +59,7 @@ def bars_of(ticker: str, sessions: Days, columns: Sequence[Floats], *, adjusted:
     return Bars(ticker, sessions, opened, high, low, close, adj_close, volume, adjusted)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
 class Series:
     """One macro series: observation dates (datetime64[D], strictly increasing) and values, blanks left out.
 
@@ -106,7 +106,7 @@ class Origin:
     fetched_at: str
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
 class Panel:
     """Many tickers' bars with the macro series beside them, where they came from, and what was refused on the way.
 

@@ -166,6 +166,13 @@ def nth_weekday(year: int, month: int, weekday: int, nth: int) -> date:
     return first + timedelta((weekday - first.weekday()) % 7 + 7 * (nth - 1))
 
 
+def same_day(day: date, months: int) -> date:
+    """The same day so many months later, negative for earlier; the month's last day where it is shorter."""
+    after = np.datetime64(day, "M") + months + 1
+    last = to_day(after.astype("datetime64[D]") - 1)
+    return last.replace(day=min(day.day, last.day))
+
+
 def _check(day: date) -> None:
     if not FIRST <= day <= LAST:
         raise _outside(day)

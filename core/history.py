@@ -44,7 +44,7 @@ def parse_pair(text: str) -> Pair:
     return Pair(a, b)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
 class History:
     """The pair's readings over its sessions, oldest first; every array has the length of `sessions`.
 

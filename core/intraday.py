@@ -18,7 +18,7 @@ INTERVALS = {1: 1, 5: 5}
 """How many minutes a bar has, by the number of sessions that are looked at."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
 class Grid:
     """Bars on all slots of their sessions, nights left out; NaN where a slot has no bar or is yet to come.
 

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from io import FileIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from . import filing
 from .errors import SmallcapError, nearest
 from .framework.document import Saved, document, field, plan_of
 from .framework.plan import Plan
 
 SCHEMA = 1
-# Seconds that another process is waited for, and between two looks at whether it is done.
-BUSY_SECONDS, LOOK_AGAIN = 5.0, 0.01
 MOST_NAMED = 10
 NAME = re.compile(r"p([1-9][0-9]{0,17})")
 START_OF_ENTRY = re.compile(rb'\{"schema": ?[0-9]+, ?"id": ?"p([1-9][0-9]{0,17})"')
@@ -65,7 +64,7 @@ class Journal:
 
         SmallcapError, with the file as it was, when it can't be written or the plan couldn't be read back from it.
         """
-        with self._locked():
+        with filing.changing(self.path):
             data = self._data()
             saved = Saved(f"p{self._read(data).highest + 1}", _utc(now), plan)
             kept = {"id": saved.id, "saved": saved.saved.isoformat(), "plan": document(plan)}
@@ -74,7 +73,7 @@ class Journal:
 
     def delete(self, name: str, now: datetime) -> Saved:
         """Leave the plan of that name out from now on; what it was. SmallcapError as in `one` and `save`."""
-        with self._locked():
+        with filing.changing(self.path):
             data = self._data()
             saved = _find(self._read(data), name)
             self._append(data, {"schema": SCHEMA, "deleted": name, "at": _utc(now).isoformat()})
@@ -83,7 +82,7 @@ class Journal:
     def _contents(self) -> Contents:
         data = self._data()
         if _torn(data):  # perhaps only because somebody is writing
-            with suppress(SmallcapError), self._locked():
+            with suppress(SmallcapError), filing.changing(self.path):
                 data = self._data()
         return self._read(data)
 
@@ -100,32 +99,14 @@ class Journal:
         except OSError as error:
             raise SmallcapError(f"the plans in {self.path} can't be read: {error.strerror or error}") from None
 
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        from filelock import FileLock, Timeout  # noqa: PLC0415  only what writes pays for it
-
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            lock = FileLock(f"{self.path}.lock", mode=0o600)
-            held = lock.acquire(timeout=BUSY_SECONDS, poll_interval=LOOK_AGAIN)
-        except Timeout:
-            raise SmallcapError(f"another smallcap is writing to {self.path}: try again in a moment") from None
-        except OSError as error:
-            raise self._refused(error) from None
-        with held:
-            yield
-
     def _append(self, data: bytes, entry: dict[str, Any]) -> None:
         """Add one whole line to a file that holds `data`, after the end of a line that was torn off."""
         line = json.dumps(entry, allow_nan=False).encode("ascii")
         _entry(line)
-        try:
-            if not self.path.exists():
-                self.path.touch(mode=0o600)
-            with self.path.open("ab", buffering=0) as file:
-                self._write(file, b"\n" * _torn(data) + line + b"\n")
-        except OSError as error:
-            raise self._refused(error) from None
+        if not self.path.exists():
+            self.path.touch(mode=0o600)
+        with self.path.open("ab", buffering=0) as file:
+            self._write(file, b"\n" * _torn(data) + line + b"\n")
 
     def _write(self, file: FileIO, line: bytes) -> None:
         size = file.tell()
@@ -138,9 +119,6 @@ class Journal:
         except BaseException:
             file.truncate(size)
             raise
-
-    def _refused(self, error: OSError) -> SmallcapError:
-        return SmallcapError(f"{self.path} can't be written, so nothing in it was changed: {error.strerror or error}")
 
 
 def _utc(now: datetime) -> datetime:

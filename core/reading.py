@@ -24,7 +24,7 @@ EVENTS_AHEAD = timedelta(366)
 ADVICE = "A planning aid, not advice."
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
 class Reading:
     """Everything that is shown, as on the close of `as_of`; compared by identity."""
 
@@ -130,7 +130,8 @@ def build(panel: Panel, asked: date, settings: Settings, *, closed: date) -> Rea
 
 def climate(reading: Reading, ticker: str) -> sizing.Climate:
     """What sizing needs to know of the market: the ticker's ATR and volatility, the pair's ratio trend and sectors."""
-    studies = Studies(reading.panel[ticker])
+    inputs = reading.history.inputs
+    studies = inputs.studies if inputs.ticker == ticker else Studies(reading.panel[ticker])
     leadership, confirmation = reading.axis("leadership"), reading.axis("confirmation")
     words = [axis.state.lower() for axis in (leadership, confirmation) if axis]
     if confirmation is None:

@@ -77,7 +77,7 @@ def _nothing() -> Floats:
     return np.full(TAIL + 1, np.nan)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
 class Sector:
     """One sector against the market, S = sector / market on adj_close, fractions; NaN and 0 where not known.
 

@@ -17,7 +17,7 @@ OUTSIDE = {"time", "os", "random", "secrets", "subprocess", "socket", "platformd
 FETCHER = {f"core.live.{name}" for name in ("__main__", "fetcher", "guard", "yahoo", "stream")}
 """What runs in the fetcher's own process only."""
 ARCHIVE = {f"core.live.{name}" for name in ("archive", "child", "fred", "intake", "ledger", "once", "place", "pool")}
-IO = {"core.sources", "core.store", "core.journal", "core.account", "core.alarms", *ARCHIVE, *FETCHER}
+IO = {"core.sources", "core.store", "core.journal", "core.account", "core.alarms", "core.filing", *ARCHIVE, *FETCHER}
 ASKING = {"datetime.now", "datetime.today", "datetime.utcnow", "date.today", "os.environ", "random.default_rng"}
 CLIENTS = {"pandas", "yfinance", "curl_cffi", "websockets", "google"}
 MAX_LINES, APP_LINES = 300, 120

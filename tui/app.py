@@ -18,6 +18,7 @@ from .alerting import Alerting
 from .commanding import Commanding
 from .copying import Copying
 from .explaining import Explaining
+from .foreseeing import Foreseeing
 from .intraday import Asker
 from .keeping import Keeping
 from .keymap import KEYS
@@ -42,6 +43,7 @@ class Smallcap(
     Looking,
     Travelling,
     Replaying,
+    Foreseeing,
     Quizzing,
     Copying,
     Saving,

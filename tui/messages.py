@@ -39,6 +39,14 @@ class ReadingFailed(Message):
 
 
 @dataclass
+class Foreseen(Message):
+    """The reading of a session that nobody has asked for yet; None where there is none."""
+
+    standpoint: Standpoint
+    reading: Reading | None
+
+
+@dataclass
 class AccountChanged(Message):
     """Settings of the account that were chosen, by their names."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -11,7 +10,7 @@ import numpy as np
 
 from ..core import intraday
 from ..core.bars import Bars
-from ..core.calendar import Hours
+from ..core.calendar import Hours, same_day
 from ..core.freshness import Freshness, State
 from ..core.intraday import INTERVALS
 from ..core.live.raw import Minutes
@@ -25,7 +24,7 @@ DAILY_RANGES = tuple(name for name in RANGES if name not in INTRADAY)
 MONTHS = {"1M": 1, "3M": 3, "6M": 6, "1Y": 12, "5Y": 60}
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
 class Scene:
     """A reading, the ticker and range looked at, how they are drawn, and what went wrong last; compared by identity."""
 
@@ -86,11 +85,10 @@ def range_start(name: str, as_of: date) -> date:
         return date.min
     if name == "YTD":
         return as_of.replace(month=1, day=1)
-    year, month = divmod(as_of.year * 12 + as_of.month - 1 - MONTHS[name], 12)
-    return date(year, month + 1, min(as_of.day, monthrange(year, month + 1)[1]))
+    return same_day(as_of, -MONTHS[name])
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
 class Prices:
     """Last prices of a session in progress by ticker, and when they were; empty when nothing trades."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -21,7 +20,7 @@ class Travelling(Stage):
 
     def action_travel_months(self, months: int) -> None:
         """To the session on or before the same day of another month; beyond the newest session is back to now."""
-        self._travel(lambda day: calendar.previous_session(same_day(day, months) + timedelta(1)))
+        self._travel(lambda day: calendar.previous_session(calendar.same_day(day, months) + timedelta(1)))
 
     def _travel(self, way: Callable[[date], date]) -> None:
         as_of = self._there()
@@ -67,9 +66,3 @@ class Travelling(Stage):
     def _go(self, text: str | None) -> None:
         if text:
             self.read(self.wanted.but(asked=self._day(text)))
-
-
-def same_day(day: date, months: int) -> date:
-    """The same day so many months later, negative for earlier; the month's last day where it is shorter."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

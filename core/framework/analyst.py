@@ -11,6 +11,7 @@ import numpy as np
 
 from .. import format as fmt
 from ..bars import Days, to_day
+from ..calendar import same_day
 from ..errors import SmallcapError, UsageError, nearest
 from ..history import Pair, parse_pair
 from ..reading import Reading
@@ -78,12 +79,6 @@ def curves(world: World, answers: Answers) -> tuple[Curve, ...]:
     return analyst_report.curves(_window(world, answers))
 
 
-def year_before(when: date) -> date:
-    """The same date a year earlier; 28 February for the 29th."""
-    leap = (when.month, when.day) == (2, 29)
-    return when.replace(year=when.year - 1, day=28 if leap else when.day)
-
-
 def panels_of(key: str, text: str) -> str:
     """Words of PANELS in the table's order, `all` for every one; UsageError, naming it, for another."""
     words = text.replace(",", " ").lower().split()
@@ -128,7 +123,7 @@ def _last_of(key: str, text: str, *, first: object, latest: date, days: Days) ->
 
 def _usual_first(reading: Reading, days: Days) -> date:
     """A year before the newest session that is read, or the pair's first where that is later."""
-    return max(to_day(days[0]), year_before(min(reading.as_of, to_day(days[-1]))))
+    return max(to_day(days[0]), same_day(min(reading.as_of, to_day(days[-1])), -12))
 
 
 def _pair(world: World, answers: Answers) -> Pair:

@@ -72,7 +72,7 @@ class Change(NamedTuple):
     held: int
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
 class Window:
     """A window ends on the last session of `reading`, so nothing later is in it; `first` is its first row there."""
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from .. import format as fmt
 from ..bars import to_day
+from ..calendar import same_day
 from ..macro import CYCLE_SERIES, CYCLE_WINDOW
 from . import rebalance
 from .curve import Curve
@@ -17,6 +18,7 @@ from .target import (
     CYCLE_STEPS,
     REGIME_STEPS,
     SPREAD_BPS,
+    YEARS,
     Record,
     Result,
     Target,
@@ -24,7 +26,6 @@ from .target import (
     paths,
     target,
     targets,
-    years_before,
 )
 
 
@@ -83,7 +84,7 @@ def case(world: World, wish: Wish) -> Case:
     """What a plan needs, the track record of ten years included."""
     reading = world.reading
     past = targets(reading.history, reading.panel.macro.get(CYCLE_SERIES), wish.low, wish.high)
-    first = years_before(reading.as_of)
+    first = same_day(reading.as_of, -12 * YEARS)
     record = against_constant(reading.history, reading.panel, past, first=first, band=wish.band)
     return Case(world, wish, aim(world, wish), rebalanced(world, wish), record)
 
@@ -108,7 +109,7 @@ def curves(world: World, wish: Wish) -> tuple[Curve, ...]:
     """How the target moved over the last ten years, and what it did beside a constant weight; none without a year."""
     reading = world.reading
     past = targets(reading.history, reading.panel.macro.get(CYCLE_SERIES), wish.low, wish.high)
-    found = paths(reading.history, reading.panel, past, first=years_before(reading.as_of), band=wish.band)
+    found = paths(reading.history, reading.panel, past, first=same_day(reading.as_of, -12 * YEARS), band=wish.band)
     if found is None:
         return ()
     did = (("target followed", wish.value * found.followed.values), ("constant", wish.value * found.constant.values))

@@ -50,7 +50,7 @@ class Request:
     switch_cost: float = 0.0
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
 class Comparison:
     """The same savings in two funds, in dollars.
 

@@ -99,7 +99,7 @@ class Outcomes(NamedTuple):
     both: NDArray[np.bool_]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
 class Review:
     """A saved plan on the close of `as_of`: `headline` says then and now, `notes` what was adjusted or is missing.
 

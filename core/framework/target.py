@@ -211,14 +211,6 @@ def paths(
     return Paths(days, wanted, followed, steady)
 
 
-def years_before(day: date, years: int = YEARS) -> date:
-    """The same day `years` before; 28 February for the 29th where there is none."""
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:
-        return day.replace(year=day.year - years, day=28)
-
-
 def _cycles(rates: Series | None, sessions: Days) -> Floats:
     """Each session's rate cycle, -1 to +1, 0 where it is not known; on the exchange's sessions, as a reading has it."""
     if rates is None or not len(sessions):

@@ -12,7 +12,7 @@ PRICES = ("open", "high", "low", "close")
 FIELDS = (*PRICES, "volume")
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
 class Raw:
     """Daily bars of one ticker as the provider keeps them: adjusted for splits, not for dividends.
 
@@ -37,7 +37,7 @@ class Raw:
         return len(self.sessions)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
 class Answer:
     """What the provider answered to a request for daily bars: the bars, and what it says they are.
 
@@ -52,7 +52,7 @@ class Answer:
     price_at: int
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
 class Held:
     """Daily bars that passed the gate, as they are kept.
 
@@ -71,7 +71,7 @@ class Held:
         return self.raw.ticker
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
 class Minutes:
     """Bars shorter than a day of one ticker, oldest first: `times` are the bars' beginnings (datetime64[s], UTC).
 

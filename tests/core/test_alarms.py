@@ -317,7 +317,7 @@ def test_a_file_that_is_a_folder_and_a_folder_that_is_a_file(alarms: Alarms, tmp
 
 
 def test_somebody_who_writes_is_waited_for_and_then_named(alarms: Alarms, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("smallcap.core.alarms.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("smallcap.core.filing.BUSY_SECONDS", 0.05)
     alarms.update([add(ALERT)])
     with (
         FileLock(f"{alarms.path}.lock"),

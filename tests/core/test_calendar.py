@@ -278,6 +278,28 @@ def test_events_beyond_the_calendar_are_absent_and_no_error():
     assert calendar.events(date(2026, 12, 31), date(2026, 1, 1)) == ()
 
 
+@pytest.mark.parametrize(
+    ("day", "months", "there"),
+    [
+        (date(2020, 3, 31), -1, date(2020, 2, 29)),
+        (date(2021, 1, 31), 1, date(2021, 2, 28)),
+        (date(2020, 1, 15), -1, date(2019, 12, 15)),
+        (date(2020, 12, 31), 1, date(2021, 1, 31)),
+        (date(2020, 5, 7), -12, date(2019, 5, 7)),
+        (date(2020, 2, 29), -120, date(2010, 2, 28)),
+    ],
+)
+def test_the_same_day_of_another_month(day: date, months: int, there: date):
+    assert calendar.same_day(day, months) == there
+
+
+@given(inside, st.integers(-120, 120))
+def test_another_month_is_that_many_months_away(day: date, months: int):
+    there = calendar.same_day(day, months)
+    assert 12 * (there.year - day.year) + there.month - day.month == months
+    assert there.day == day.day or (there.day < day.day and (there + timedelta(1)).day == 1)
+
+
 def test_the_calendar_is_imported_without_anything_heavy():
     heavy = ["pandas", "exchange_calendars", "textual", "zoneinfo", "tomllib"]
     code = f"import sys, smallcap.core.calendar; print([name for name in {heavy} if name in sys.modules])"

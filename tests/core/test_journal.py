@@ -297,7 +297,7 @@ def test_a_deleted_name_stays_taken_whatever_the_order_of_the_lines(journal: Jou
 
 
 def test_somebody_who_writes_is_waited_for_and_then_named(journal: Journal, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("smallcap.core.journal.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("smallcap.core.filing.BUSY_SECONDS", 0.05)
     journal.save(PLAN, NOW)
     with (
         FileLock(f"{journal.path}.lock"),

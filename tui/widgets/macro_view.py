@@ -24,7 +24,7 @@ from ...core.reading import Reading
 SHORT = 21
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
 class MacroKnown:
     """One row of MACRO: its reading (None where there is nothing), its change over 21 sessions, its last 252 values.
 
@@ -38,7 +38,7 @@ class MacroKnown:
     recent: Floats
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
 class MacroView:
     """All rows of MACRO on a reading, and which is chosen; compared by identity."""
 

@@ -26,7 +26,7 @@ ORDERS = (
 )
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
 class SectorView:
     """The sectors of a reading, sorted by one of ORDERS, those with nothing known last; compared by identity."""
 

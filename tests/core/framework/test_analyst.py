@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from smallcap.core import funds, reading
 from smallcap.core.bars import Bars, Panel, bars_of, to_day
+from smallcap.core.calendar import same_day
 from smallcap.core.errors import UsageError
-from smallcap.core.framework.analyst import ANALYST, consequence, questions, year_before
+from smallcap.core.framework.analyst import ANALYST, consequence, questions
 from smallcap.core.framework.analyst_divergences import DIVERGENCES, QUIET, divergences
 from smallcap.core.framework.analyst_panels import NEWEST, PANELS
 from smallcap.core.framework.analyst_window import changes, episodes, sessions_of, summaries, window
@@ -70,19 +71,14 @@ def day_of(panel: Panel, row: int) -> str:
 def test_the_questions_and_their_defaults(panel: Panel, here: World):
     last = here.reading.as_of
     assert [(question.key, question.default) for question in questions(here, {})] == [
-        ("pair", "IWM/SPY"), ("from", str(year_before(last))), ("to", str(last)), ("panels", "all"),
+        ("pair", "IWM/SPY"), ("from", str(same_day(last, -12))), ("to", str(last)), ("panels", "all"),
     ]  # fmt: skip
     early = world(panel, 100)
     asked = {question.key: question.default for question in questions(early, {})}
     assert asked["from"] == day_of(panel, 0)
     assert list(planned(here).answers.items()) == [
-        ("pair", "IWM/SPY"), ("from", str(year_before(last))), ("to", str(last)), ("panels", "all"),
+        ("pair", "IWM/SPY"), ("from", str(same_day(last, -12))), ("to", str(last)), ("panels", "all"),
     ]  # fmt: skip
-
-
-def test_a_year_before_a_leap_day_is_the_day_before_march():
-    assert year_before(date(2024, 2, 29)) == date(2023, 2, 28)
-    assert year_before(date(2026, 11, 20)) == date(2025, 11, 20)
 
 
 def test_the_wizard_says_what_each_answer_means(here: World):
@@ -90,7 +86,7 @@ def test_the_wizard_says_what_each_answer_means(here: World):
     while question := at.question(here):
         said[question.key] = at.consequence(here, question.default)
         at = at.answered(here, question.default)
-    past, first = here.reading.history, np.datetime64(year_before(here.reading.as_of))
+    past, first = here.reading.history, np.datetime64(same_day(here.reading.as_of, -12))
     codes = past.codes[past.sessions >= first].tolist()
     longest = max(set(codes), key=codes.count)
     now = REGIMES[codes[-1]].label
@@ -479,7 +475,7 @@ def test_a_ticker_that_ended_long_ago_is_reported_to_its_end(panel: Panel):
     gone = replace(panel, bars={**panel.bars, "OLD": random_bars("OLD", 400, 5)})
     where = world(gone)
     asked = {question.key: question.default for question in questions(where, {"pair": "OLD/IWM"})}
-    assert asked["from"] == str(year_before(where.reading.as_of))
+    assert asked["from"] == str(same_day(where.reading.as_of, -12))
     quiet = replace(panel, bars={**panel.bars, "OLD": random_bars("OLD", 400, 5), "ELD": random_bars("ELD", 400, 6)})
     plan = planned(world(quiet), pair="OLD/ELD")
     assert plan.standing.as_of == str(random_bars("OLD", 400, 5).sessions[-1])

@@ -11,7 +11,8 @@ import pytest
 from smallcap.core import history, macro, reading, regime
 from smallcap.core.bars import COLUMNS, Panel, Series, to_day
 from smallcap.core.errors import UsageError
-from smallcap.core.framework.target import Record, Result, against_constant, target, targets, years_before
+from smallcap.core.calendar import same_day
+from smallcap.core.framework.target import Record, Result, against_constant, target, targets
 from smallcap.core.history import History, Pair
 from smallcap.core.settings import Settings
 
@@ -274,16 +275,10 @@ def test_a_small_difference_is_called_none(better: float, words: str):
     assert made.words().endswith("a constant 10% over 10.0 years from 2013-01-02 to 2022-12-30; no interval yet")
 
 
-def test_ten_years_before():
-    assert years_before(date(2022, 12, 30)) == date(2012, 12, 30)
-    assert years_before(date(2020, 2, 29)) == date(2010, 2, 28)
-    assert years_before(date(2020, 2, 29), 4) == date(2016, 2, 29)
-
-
 def test_on_real_history_the_rule_makes_no_difference_to_speak_of(real_panel: Panel):
     past = history.compute(real_panel, PAIR)
     every = targets(past, real_panel.macro["DFF"])
-    made = against_constant(past, real_panel, every, first=years_before(to_day(past.sessions[-1])))
+    made = against_constant(past, real_panel, every, first=same_day(to_day(past.sessions[-1]), -120))
     assert made is not None
     assert made.words().startswith("no difference to speak of: +0.03% a year")
     assert (made.first, made.changes) == (date(2012, 12, 31), 84)
