@@ -1,4 +1,4 @@
-"""Axes: a score becomes one of three states by hysteresis, and a new state is taken only after ten closes in a row."""
+"""Axes: a score becomes one of three states by hysteresis, and a new state is taken only after some closes in a row."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from .bars import Floats
 from .indicators import lag, place_in_range, sign_between, sma
+from .rule import RULE, Rule
 
 Ints = NDArray[np.int64]
 
-DWELL = 10
+DWELL = RULE.dwell
 CYCLICAL = ("XLF", "XLI", "XLY")
 DEFENSIVE = ("XLU", "XLP", "XLV")
 
@@ -41,6 +42,11 @@ class Axis(NamedTuple):
         if score <= -self.enter:
             return -1
         return 0 if state * score <= self.exit else state
+
+    def by(self, rule: Rule) -> Axis:
+        """This axis with the scores that enter and leave it by another rule than its own."""
+        enter = self.enter * rule.enter
+        return self._replace(enter=enter, exit=self.exit + rule.exit * (enter - self.exit))
 
 
 LEADERSHIP = Axis("leadership", "ratio trend", ("LAGGING", "FLAT", "LEADING"), 0.5, 0.0)
@@ -72,15 +78,17 @@ class Track:
         )
 
 
-def follow(axis: Axis, score: Floats) -> Track:
-    """The axis's state on every session, from its scores (t,), oldest first.
+def follow(axis: Axis, score: Floats, dwell: int = DWELL) -> Track:
+    """The axis's state on every session, from its scores (t,), oldest first; a new one is taken after `dwell` closes.
 
     A NaN score keeps the state and restarts the count; the state before the first score is 0. What each of the three
     states would be asked to become is worked out for all sessions at once; then one step a change of state.
     """
     rows = np.arange(len(score))
     asked_of = _asked_of(axis, score)
-    starts, states = _changes([_runs(asked, held) for asked, held in zip(asked_of, (-1, 0, 1), strict=True)])
+    starts, states = _changes(
+        [_runs(asked, held, dwell) for asked, held in zip(asked_of, (-1, 0, 1), strict=True)], dwell
+    )
     lengths = np.diff([*starts, len(score)])
     state = np.repeat(np.array(states, dtype=np.int64), lengths)
     below, level, above = asked_of
@@ -100,26 +108,26 @@ def _asked_of(axis: Axis, score: Floats) -> list[Ints]:
 
 
 class Runs(NamedTuple):
-    """The stretches, ten closes or longer, in which a state other than the one held is asked for: their first rows, the
-    rows after their last, the states."""
+    """The stretches, as long as the dwell or longer, in which a state other than the one held is asked for: their first
+    rows, the rows after their last, the states."""
 
     starts: list[int]
     ends: list[int]
     states: list[int]
 
 
-def _runs(asked: Ints, held: int) -> Runs:
+def _runs(asked: Ints, held: int, dwell: int) -> Runs:
     edges = np.concatenate(([0], np.flatnonzero(asked[1:] != asked[:-1]) + 1, [len(asked)]))
     starts, ends = edges[:-1], edges[1:]
-    long = np.flatnonzero(ends - starts >= DWELL)
+    long = np.flatnonzero(ends - starts >= dwell)
     long = long[asked[starts[long]] != held]
     return Runs(starts[long].tolist(), ends[long].tolist(), asked[starts[long]].tolist())
 
 
-def _changes(runs_of: list[Runs]) -> tuple[list[int], list[int]]:
+def _changes(runs_of: list[Runs], dwell: int) -> tuple[list[int], list[int]]:
     """The first row of every stretch of one state held, and the states; the first stretch starts on row 0."""
     starts, states, counted_from = [0], [0], 0
-    while (change := _next_change(runs_of[states[-1] + 1], counted_from)) is not None:
+    while (change := _next_change(runs_of[states[-1] + 1], counted_from, dwell)) is not None:
         row, state = change
         starts.append(row)
         states.append(state)
@@ -127,10 +135,10 @@ def _changes(runs_of: list[Runs]) -> tuple[list[int], list[int]]:
     return starts, states
 
 
-def _next_change(runs: Runs, counted_from: int) -> tuple[int, int] | None:
-    """The row on which another state has been asked for ten closes in a row, counted from a row, and that state."""
+def _next_change(runs: Runs, counted_from: int, dwell: int) -> tuple[int, int] | None:
+    """The row on which another state has been asked for long enough, counted from a row, and that state."""
     for place in range(bisect_right(runs.ends, counted_from), len(runs.ends)):
-        row = max(runs.starts[place], counted_from) + DWELL - 1
+        row = max(runs.starts[place], counted_from) + dwell - 1
         if row < runs.ends[place]:
             return row, runs.states[place]
     return None
@@ -151,7 +159,7 @@ class Part(NamedTuple):
     key: str
     above: str
     below: str
-    votes: Callable[[Floats], Floats]
+    votes: Callable[[Floats, Rule], Floats]
 
     def words(self, vote: float) -> str:
         """What a vote says."""
@@ -160,22 +168,22 @@ class Part(NamedTuple):
         return self.below if vote < 0 else f"{self.key}: level" if vote == 0 else f"{self.key}: not known yet"
 
 
-def _slope(ratio: Floats) -> Floats:
-    mean = sma(ratio, 50)
-    return sign_between(mean, lag(mean, 20))
+def _slope(ratio: Floats, rule: Rule) -> Floats:
+    mean = sma(ratio, rule.short)
+    return sign_between(mean, lag(mean, rule.slope))
 
 
 LEADERSHIP_PARTS = (
-    Part("sma50", "above SMA50", "below SMA50", lambda r: sign_between(r, sma(r, 50))),
-    Part("sma200", "above SMA200", "below SMA200", lambda r: sign_between(r, sma(r, 200))),
+    Part("sma50", "above SMA50", "below SMA50", lambda r, rule: sign_between(r, sma(r, rule.short))),
+    Part("sma200", "above SMA200", "below SMA200", lambda r, rule: sign_between(r, sma(r, rule.long))),
     Part("slope", "SMA50 rising", "SMA50 falling", _slope),
-    Part("place", "high in its 63-day range", "low in its 63-day range", lambda r: place_in_range(r, 63)),
+    Part("place", "high in its 63-day range", "low in its 63-day range", lambda r, rule: place_in_range(r, rule.place)),
 )
 
 
-def leadership_votes(ratio: Floats) -> tuple[Floats, ...]:
+def leadership_votes(ratio: Floats, rule: Rule = RULE) -> tuple[Floats, ...]:
     """The four votes of -1..+1 behind the leadership score, (t,) each, in the order of LEADERSHIP_PARTS."""
-    return tuple(part.votes(ratio) for part in LEADERSHIP_PARTS)
+    return tuple(part.votes(ratio, rule) for part in LEADERSHIP_PARTS)
 
 
 def leadership_score(votes: Sequence[Floats]) -> Floats:
@@ -188,13 +196,13 @@ def _mean(rows: Sequence[Floats]) -> Floats:
     return reduce(np.add, rows) / len(rows)
 
 
-def sector_gap_and_vote(sector: Floats, benchmark: Floats) -> tuple[Floats, Floats]:
+def sector_gap_and_vote(sector: Floats, benchmark: Floats, rule: Rule = RULE) -> tuple[Floats, Floats]:
     """S / SMA50(S) - 1 as a fraction, and its sign, with S = sector / benchmark, both adj_close on the same sessions.
 
     Two (t,), NaN warm-up; the gap of an exact tie is 0.
     """
     ratio = sector / benchmark
-    mean = sma(ratio, 50)
+    mean = sma(ratio, rule.short)
     vote = sign_between(ratio, mean)
     return np.where(vote == 0, 0.0, ratio / mean - 1.0), vote
 
@@ -207,6 +215,6 @@ def confirmation_score(cyclical: Sequence[Floats], defensive: Sequence[Floats]) 
     return sma((_mean(cyclical) - _mean(defensive)) / 2.0, 5)
 
 
-def market_score(adj_close: Floats) -> Floats:
+def market_score(adj_close: Floats, rule: Rule = RULE) -> Floats:
     """Distance of the market from its 200-day mean, as a fraction; (t,), NaN for the first 199 rows."""
-    return adj_close / sma(adj_close, 200) - 1.0
+    return adj_close / sma(adj_close, rule.long) - 1.0

@@ -16,6 +16,7 @@ from .composite import BREADTH_BENCHMARK, EQUAL, Composite, Inputs
 from .errors import SourceError, UsageError
 from .indicators import relative_performance
 from .matching import common, either, match, spread, spread_all
+from .rule import RULE, Rule
 from .studies import Studies
 
 SECTOR_BENCHMARK = "SPY"
@@ -81,7 +82,7 @@ class History:
         return regime.runs(self.codes)
 
 
-def _sectors(panel: Panel, pair: Pair, sessions: Days) -> tuple[list[Floats], Track | None]:
+def _sectors(panel: Panel, pair: Pair, sessions: Days, rule: Rule) -> tuple[list[Floats], Track | None]:
     """Each sector's distance from the 50-day mean of its ratio, and the axis that their votes make.
 
     NaN where a sector, or its mean, is missing.
@@ -90,7 +91,7 @@ def _sectors(panel: Panel, pair: Pair, sessions: Days) -> tuple[list[Floats], Tr
     for ticker in pair.sectors:
         if ticker in panel.bars:
             m = match(panel[ticker], panel[pair.b])
-            gap, vote = spread_all(axes.sector_gap_and_vote(m.a_adj, m.b_adj), m.sessions, sessions)
+            gap, vote = spread_all(axes.sector_gap_and_vote(m.a_adj, m.b_adj, rule), m.sessions, sessions)
         else:
             gap = vote = np.full(len(sessions), np.nan)
         gaps.append(gap)
@@ -98,7 +99,7 @@ def _sectors(panel: Panel, pair: Pair, sessions: Days) -> tuple[list[Floats], Tr
     if not pair.sectors:
         return gaps, None
     score = axes.confirmation_score(votes[: len(CYCLICAL)], votes[len(CYCLICAL) :])
-    return gaps, axes.follow(axes.CONFIRMATION, score)
+    return gaps, axes.follow(axes.CONFIRMATION.by(rule), score, rule.dwell)
 
 
 def _present(panel: Panel, pair: Pair, sessions: Days) -> NDArray[np.bool_]:
@@ -141,11 +142,27 @@ def _signals(panel: Panel, pair: Pair, sessions: Days, leadership: Track, confir
     return Inputs(Studies(bars), scores[0], scores[1], versus, without)
 
 
-def compute(panel: Panel, pair: Pair, weights: Mapping[str, float] = EQUAL) -> History:
-    """All axes, labels and signals of a pair, from the first session that both its tickers have to the panel's last.
+class Labelled(NamedTuple):
+    """A pair's axes and labels without the composite: the fields of History from `sessions` to `present`."""
+
+    sessions: Days
+    price_ratio: Floats
+    ratio: Floats
+    votes: tuple[Floats, ...]
+    gaps: tuple[Floats, ...]
+    leadership: Track
+    confirmation: Track | None
+    market: Track
+    codes: Ints
+    coverage: Floats
+    present: NDArray[np.bool_]
+
+
+def labelled(panel: Panel, pair: Pair, rule: Rule = RULE) -> Labelled:
+    """All axes and labels of a pair, from the first session that both its tickers have to the panel's last.
 
     SourceError when a ticker of the pair is missing or the two share no session. The axes are followed from the
-    market's own first session, so that they are warm when the rows begin. `weights` are the composite's.
+    market's own first session, so that they are warm when the rows begin.
     """
     a, b = panel[pair.a], panel[pair.b]
     m = match(a, b)
@@ -154,16 +171,15 @@ def compute(panel: Panel, pair: Pair, weights: Mapping[str, float] = EQUAL) -> H
     sessions = either(a.sessions, b.sessions, len(m.sessions))
     first = int(np.searchsorted(sessions, m.sessions[0]))
     shown = sessions[first:]
-    votes = spread_all(axes.leadership_votes(m.a_adj / m.b_adj), m.sessions, shown)
-    leadership = axes.follow(axes.LEADERSHIP, axes.leadership_score(votes))
-    market = axes.follow(axes.MARKET, spread(axes.market_score(b.adj_close), b.sessions, sessions)).since(first)
-    gaps, sectors = _sectors(panel, pair, sessions)
+    votes = spread_all(axes.leadership_votes(m.a_adj / m.b_adj, rule), m.sessions, shown)
+    leadership = axes.follow(axes.LEADERSHIP.by(rule), axes.leadership_score(votes), rule.dwell)
+    trend = spread(axes.market_score(b.adj_close, rule), b.sessions, sessions)
+    market = axes.follow(axes.MARKET.by(rule), trend, rule.dwell).since(first)
+    gaps, sectors = _sectors(panel, pair, sessions, rule)
     confirmation = sectors.since(first) if sectors else None
     present = _present(panel, pair, shown)
     coverage = present.mean(axis=0)
-    signals = _signals(panel, pair, shown, leadership, confirmation)
-    return History(
-        pair=pair,
+    return Labelled(
         sessions=shown,
         price_ratio=spread(m.a_close / m.b_close, m.sessions, shown),
         ratio=spread(m.a_adj / m.b_adj, m.sessions, shown),
@@ -175,9 +191,15 @@ def compute(panel: Panel, pair: Pair, weights: Mapping[str, float] = EQUAL) -> H
         codes=_codes(leadership, confirmation, market, coverage),
         coverage=coverage,
         present=present,
-        composite=composite.compute(signals, weights).on(a.sessions, shown),
-        inputs=signals,
     )
+
+
+def compute(panel: Panel, pair: Pair, weights: Mapping[str, float] = EQUAL, rule: Rule = RULE) -> History:
+    """All axes, labels and signals of a pair; as `labelled`, with the composite by `weights`."""
+    read = labelled(panel, pair, rule)
+    signals = _signals(panel, pair, read.sessions, read.leadership, read.confirmation)
+    made = composite.compute(signals, weights).on(panel[pair.a].sessions, read.sessions)
+    return History(pair, *read, composite=made, inputs=signals)
 
 
 def _codes(leadership: Track, confirmation: Track | None, market: Track, coverage: Floats) -> Ints:

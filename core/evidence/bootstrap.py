@@ -61,27 +61,22 @@ class Blocks:
         part = around[self._rest : self._rest + n] - around[:n]
         return np.asarray(np.take(whole, self._starts[:-1]).sum(axis=0) + part[self._starts[-1]])
 
+    def days(self, counts: Bools) -> Floats:
+        """How many of the sessions that count each draw has; (draws,), whole numbers. counts: (sessions,)."""
+        return self.sums(counts.astype(np.float64))
 
-class Sums(NamedTuple):
-    """A column summed over the sessions that count, and how many of them there are, in every draw; (draws,) each."""
+    def mean(self, column: Floats, counts: Bools) -> Floats:
+        """The mean over the sessions that count in every draw; (draws,), NaN in one without any.
 
-    total: Floats
-    days: Floats
-
-    def mean(self) -> Floats:
-        """The mean in every draw; NaN in one without any such session."""
-        out = np.full(len(self.days), np.nan)
-        return np.asarray(np.divide(self.total, self.days, out=out, where=self.days > 0))
-
-    def less(self, part: Sums) -> Sums:
-        """These without a part of them."""
-        # Sums of whole numbers are exact; a difference that should be 0 is.
-        return Sums(self.total - part.total, self.days - part.days)
+        column, counts: (sessions,); a NaN may stand only where none counts.
+        """
+        return mean_of(self.sums(np.where(counts, column, 0.0)), self.days(counts))
 
 
-def summed(blocks: Blocks, values: Floats, counts: Bools) -> Sums:
-    """The values of the sessions that count. values, counts: (sessions,); a NaN may stand only where none counts."""
-    return Sums(blocks.sums(np.where(counts, values, 0.0)), blocks.sums(counts.astype(np.float64)))
+def mean_of(total: Floats, days: Floats) -> Floats:
+    """The mean in every draw, from sums and how many sessions they are of; (draws,), NaN in one without any."""
+    out = np.full(len(days), np.nan)
+    return np.asarray(np.divide(total, days, out=out, where=days > 0))
 
 
 def interval(difference: float, drawn: Floats, widen: float = 1.0) -> Interval:

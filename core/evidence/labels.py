@@ -13,6 +13,7 @@ from ..axes import Track
 from ..bars import Floats
 from ..composite import SIGNALS
 from ..history import History
+from ..indicators import sign
 from ..regime import INSUFFICIENT, REGIMES
 
 Bools = NDArray[np.bool_]
@@ -62,8 +63,10 @@ def _fifths(score: Floats) -> Iterator[Label]:
 def _signals(past: History) -> Iterator[Label]:
     for signal, votes in zip(SIGNALS, past.composite.votes, strict=True):
         known = ~np.isnan(votes)
-        for sign, name in VOTES:
-            held = known & (np.sign(votes) == sign)
+        # A mean of thirds that cancel is 0 but for rounding.
+        direction = sign(votes, np.ones(len(votes)))
+        for vote, name in VOTES:
+            held = known & (direction == vote)
             if held.any():
                 yield Label(f"signal {signal.name}", name, held, known)
 

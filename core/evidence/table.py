@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from ..bars import Days, Floats, Panel
 from ..history import History
-from .bootstrap import DRAWS, UNKNOWN, Blocks, Interval, Sums, block_of, interval, starts_of_runs, summed, widening
+from .bootstrap import DRAWS, UNKNOWN, Blocks, Interval, block_of, interval, mean_of, starts_of_runs, widening
 from .followed import HORIZONS, Followed, follow_all
 from .labels import Bools, Label, labels
 
@@ -20,7 +20,6 @@ ENOUGH_EPISODES = 5
 NO_EDGE, TOO_FEW, MORE, LESS = "no edge shown", "too few episodes to tell", "returned more", "returned less"
 CALMER, ROUGHER, SAME_VOL = "calmer", "rougher", "no difference in volatility shown"
 
-Progress = Callable[[int, int], None]
 Span = tuple[np.datetime64, np.datetime64]
 
 
@@ -64,7 +63,7 @@ class Evidence(NamedTuple):
         return SAME_VOL if self.vol_ci95.spans_zero else CALMER if self.vol < self.others_vol else ROUGHER
 
 
-class Weighed(NamedTuple):
+class Compared(NamedTuple):
     """A difference of two means with its interval, and the two means."""
 
     mean: float
@@ -79,18 +78,15 @@ def evidence(
     seed: int = SEED,
     draws: int = DRAWS,
     horizons: tuple[int, ...] = HORIZONS,
-    progress: Progress = lambda done, of: None,
+    kinds: tuple[str, ...] = (),
 ) -> tuple[Evidence, ...]:
-    """Every label of the history against every target and horizon, in that order of sorting.
+    """Every label of the history, or of some kinds, against every target and horizon, in that order of sorting.
 
-    Only what the history holds is looked at, so that what is shown for a date was knowable on it. `progress` is told
-    after each horizon how many are done. Every label of a kind is drawn on the same blocks.
+    Only what the history holds is looked at, so that what is shown for a date was knowable on it. Every label of a
+    kind is drawn on the same blocks, and a row is the same whatever else is asked for.
     """
-    every = labels(past)
-    rows: list[Evidence] = []
-    for done, horizon in enumerate(horizons, 1):
-        rows += _of_horizon(every, follow_all(past, panel, (horizon,)), seed, draws)
-        progress(done, len(horizons))
+    every = [label for label in labels(past) if not kinds or label.kind in kinds]
+    rows = [row for h in horizons for row in _of_horizon(every, follow_all(past, panel, (h,)), seed, draws)]
     order = {(label.kind, label.name): place for place, label in enumerate(every)}
     return tuple(sorted(rows, key=lambda row: order[row.kind, row.label]))
 
@@ -119,12 +115,16 @@ def _of_horizon(every: Sequence[Label], after: Sequence[Followed], seed: int, dr
     """The rows of every label for targets followed over one horizon."""
     there = ~np.isnan(after[0].returns)
     for _, kind in groupby(every, key=lambda label: label.kind):
-        yield from _of_kind(list(kind), after, there, seed, draws)
+        yield from of_kind(list(kind), after, there, seed, draws)
 
 
-def _of_kind(
+def of_kind(
     kind: Sequence[Label], after: Sequence[Followed], there: Bools, seed: int, draws: int
 ) -> Iterator[Evidence]:
+    """The rows of labels of one kind, for targets followed over one horizon; none where the kind was never known.
+
+    there: (t,), the sessions that count, those that have a return. All rows are drawn on the same blocks.
+    """
     known = np.flatnonzero(kind[0].known & there)
     if not len(known):
         return
@@ -133,35 +133,48 @@ def _of_kind(
     horizon = after[0].horizon
     blocks = Blocks(span.stop - span.start, block_of(horizon), draws, seed)
     counted = (kind[0].known & there)[span]
+    # The days of a draw are the same whatever followed them.
+    every = Side(counted, blocks.days(counted))
+    sides = [Side(held := label.held[span] & counted, blocks.days(held)) for label in kind]
     for row in after:
         columns = [np.where(counted, values[span], 0.0) for values in (row.returns, row.vol)]
-        totals = [summed(blocks, column, counted) for column in columns]
-        for label in kind:
-            held = label.held[span] & counted
-            weighed = [
-                _weighed(blocks, column, total, (held, counted & ~held), horizon)
+        totals = [blocks.sums(column) for column in columns]
+        for label, side in zip(kind, sides, strict=True):
+            returns, vol = (
+                compared(blocks, column, total, (every, side), horizon)
                 for column, total in zip(columns, totals, strict=True)
-            ]
-            yield _row(label, row, (weighed[0], weighed[1]), (held, counted & ~held), row.fall[span])
+            )
+            yield _row(label, row, (returns, vol), (side.days, every.days & ~side.days), row.fall[span])
 
 
-def _weighed(blocks: Blocks, column: Floats, total: Sums, sides: tuple[Bools, Bools], horizon: int) -> Weighed:
-    """The mean of the column over the label's sessions and over the others, and how far they differ."""
-    held, others = sides
-    means = [float(column[side].mean()) if side.any() else float("nan") for side in sides]
-    if not (held.any() and others.any()):
-        return Weighed(means[0], means[1], UNKNOWN)
-    mine = summed(blocks, column, held)
-    drawn = mine.mean() - total.less(mine).mean()
-    episodes = min(len(starts_of_runs(side)) for side in sides)
-    widen = widening(horizon, len(held), episodes)
-    return Weighed(means[0], means[1], interval(means[0] - means[1], drawn, widen))
+class Side(NamedTuple):
+    """Some sessions, (t,), and how many of them each draw has, (draws,)."""
+
+    days: Bools
+    drawn: Floats
+
+
+def compared(blocks: Blocks, column: Floats, total: Floats, sides: tuple[Side, Side], horizon: int) -> Compared:
+    """The mean of a column over some sessions and over all others that count, and how far the two differ.
+
+    column: (t,), 0 where a session doesn't count; total: its sum in each draw, (draws,); sides: all sessions that
+    count, then those that are compared with the rest of them.
+    """
+    every, side = sides
+    both = side.days, every.days & ~side.days
+    means = [float(column[rows].mean()) if rows.any() else float("nan") for rows in both]
+    if not all(rows.any() for rows in both):
+        return Compared(means[0], means[1], UNKNOWN)
+    mine = blocks.sums(np.where(side.days, column, 0.0))
+    drawn = mean_of(mine, side.drawn) - mean_of(total - mine, every.drawn - side.drawn)
+    widen = widening(horizon, len(column), min(len(starts_of_runs(rows)) for rows in both))
+    return Compared(means[0], means[1], interval(means[0] - means[1], drawn, widen))
 
 
 def _row(
-    label: Label, row: Followed, weighed: tuple[Weighed, Weighed], sides: tuple[Bools, Bools], fall: Floats
+    label: Label, row: Followed, found: tuple[Compared, Compared], sides: tuple[Bools, Bools], fall: Floats
 ) -> Evidence:
-    (returns, vol), episodes = weighed, [len(starts_of_runs(side)) for side in sides]
+    (returns, vol), episodes = found, [len(starts_of_runs(side)) for side in sides]
     worst = [float(fall[side].min()) if side.any() else float("nan") for side in sides]
     return Evidence(
         kind=label.kind,
