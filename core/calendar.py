@@ -15,6 +15,7 @@ from .bars import Days, to_day
 from .errors import SmallcapError
 
 FIRST, LAST = date(1993, 1, 1), date(2036, 12, 31)
+DAYS_A_YEAR = 365.25
 OPEN, CLOSE, EARLY_CLOSE = time(9, 30), time(16, 0), time(13, 0)
 RECONSTITUTION = "Russell reconstitution"
 MONDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = 0, 3, 4, 5, 6

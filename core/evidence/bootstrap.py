@@ -11,6 +11,7 @@ from ..bars import Floats
 from .labels import Bools
 
 DRAWS = 2000
+SEED = 1
 LEVEL = 0.95
 SHORTEST_BLOCK = 60
 

@@ -19,10 +19,10 @@ from ..history import Labelled, Pair
 from ..indicators import TRADING_DAYS
 from ..regime import INSUFFICIENT, REGIMES, runs
 from ..rule import Rule
-from .bootstrap import DRAWS
+from .bootstrap import DRAWS, SEED
 from .followed import Followed, follow_all
 from .labels import Label
-from .table import CALMER, LESS, MORE, ROUGHER, SEED, TOO_FEW, Evidence, of_kind
+from .table import CALMER, LESS, MORE, ROUGHER, TOO_FEW, Evidence, of_kind
 
 HORIZON = 21
 WINDOWS = ((38, 150, 15, 47), (50, 200, 20, 63), (63, 250, 25, 79))

@@ -15,10 +15,10 @@ from ..composite import BREADTH_BENCHMARK
 from ..history import History, Pair
 from ..settings import Settings
 from .analogues import Analogues, analogues
-from .bootstrap import DRAWS
+from .bootstrap import DRAWS, SEED
 from .followed import HORIZONS
 from .quote import HORIZON, Quote, quotes
-from .table import SEED, Evidence, decades, evidence, within
+from .table import Evidence, decades, evidence, within
 from .walk import Case, Walk, walk
 from .worth import Worth, worth
 

@@ -10,8 +10,8 @@ from ..bars import Panel
 from ..history import History
 from ..reading import Reading
 from ..regime import INSUFFICIENT, REGIMES
-from .bootstrap import DRAWS
-from .table import CALMER, NO_EDGE, ROUGHER, SEED, TOO_FEW, Evidence, evidence
+from .bootstrap import DRAWS, SEED
+from .table import CALMER, NO_EDGE, ROUGHER, TOO_FEW, Evidence, evidence
 
 HORIZON = 21
 KINDS = (("regime", "regime"), ("leadership", "ratio trend"), ("confirmation", "sectors"))

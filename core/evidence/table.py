@@ -10,11 +10,10 @@ import numpy as np
 
 from ..bars import Days, Floats, Panel
 from ..history import History
-from .bootstrap import DRAWS, UNKNOWN, Blocks, Interval, block_of, interval, mean_of, starts_of_runs, widening
+from .bootstrap import DRAWS, SEED, UNKNOWN, Blocks, Interval, block_of, interval, mean_of, starts_of_runs, widening
 from .followed import HORIZONS, Followed, follow_all
 from .labels import Bools, Label, labels
 
-SEED = 1
 ENOUGH_EPISODES = 5
 """Fewer separate episodes, of the label or of the other days, tell nothing, however many days they last."""
 NO_EDGE, TOO_FEW, MORE, LESS = "no edge shown", "too few episodes to tell", "returned more", "returned less"

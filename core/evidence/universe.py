@@ -17,10 +17,10 @@ from ..errors import SourceError
 from ..history import Pair
 from ..indicators import sma
 from ..regime import INSUFFICIENT, REGIMES
-from .bootstrap import DRAWS, UNKNOWN, Blocks, Interval, block_of, starts_of_runs
+from .bootstrap import DRAWS, SEED, UNKNOWN, Blocks, Interval, block_of, starts_of_runs
 from .followed import DELAY
 from .multiplicity import LEVEL, adjusted
-from .table import ENOUGH_EPISODES, SEED, Side, compared
+from .table import ENOUGH_EPISODES, Side, compared
 
 HORIZON = 21
 LEADING = 1

@@ -11,10 +11,10 @@ import numpy as np
 from ..bars import Days, Floats, Panel, to_day
 from ..errors import UsageError, nearest
 from ..history import History
-from .bootstrap import DRAWS
+from .bootstrap import DRAWS, SEED
 from .followed import DELAY, Followed, follow_all
 from .labels import Label, labels
-from .table import LESS, MORE, SEED, Evidence, of_kind
+from .table import LESS, MORE, Evidence, of_kind
 
 
 class Case(NamedTuple):

@@ -12,15 +12,16 @@ import numpy as np
 
 from .. import format as fmt
 from ..bars import Days, Floats, Panel, to_day
-from ..framework.target import DAYS_A_YEAR, SPREAD_BPS
+from ..calendar import DAYS_A_YEAR
+from ..framework.rebalance import SPREAD_BPS
 from ..history import History
 from ..indicators import TRADING_DAYS
 from ..matching import spread
 from ..settings import Settings
 from ..sizing import multiplier
-from .bootstrap import DRAWS, Blocks, Interval, block_of, interval, starts_of_runs, widening
+from .bootstrap import DRAWS, SEED, Blocks, Interval, block_of, interval, starts_of_runs, widening
 from .followed import DELAY, targets
-from .table import CALMER, ENOUGH_EPISODES, LESS, MORE, ROUGHER, SAME_VOL, SEED, TOO_FEW, Span, decades
+from .table import CALMER, ENOUGH_EPISODES, LESS, MORE, ROUGHER, SAME_VOL, TOO_FEW, Span, decades
 
 ASSUMED = (
     "Total return before tax; cash earns nothing and borrowing costs nothing; fractions of a share. Each close's "

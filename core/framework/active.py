@@ -13,7 +13,7 @@ from ..sizing import Request, Sizing, multiplier
 from ..whatif import changes
 from .checklist import AGAINST, FOR, checklist
 from .curve import Curve
-from .plan import Condition, Plan, Row, standing
+from .plan import Condition, Plan, Row, standing, worth_of
 from .profile import Profile, World
 from .question import Answers
 from .trade import SPREAD, costs, figure, questions, request, word
@@ -67,6 +67,7 @@ def plan(world: World, answers: Answers, texts: Mapping[str, str]) -> Plan:
             f"{sum(c.verdict == FOR for c in checks)} of {len(checks)} rows of the checklist are for it, "
             f"{sum(c.verdict == AGAINST for c in checks)} against.",
             f"The size is bound by the {sized.bound_by}.",
+            *(f"Evidence on its multiplier: {words}." for words in worth_of(world.reading, "sectors", "ratio trend")),
         ),
         invalidated_by=_ends(world, asked, sized, name),
         warnings=sized.warnings,

@@ -13,6 +13,7 @@ from ..composite import SIGNALS
 from ..context import BREADTH_WINDOW
 from ..label import AxisReading
 from ..macro import CHANGE_WINDOW, CYCLE_WINDOW
+from . import analyst_evidence
 from .analyst_divergences import Found, divergences
 from .analyst_window import Episode, Summary, Window, changes, episodes, summaries, within
 from .plan import Row
@@ -199,4 +200,8 @@ PANELS = (
     Section("composite", "the composite's range, and its eight signals", _composite, _composite_found),
     Section("breadth", "relative performance, narrow divergence, volume, credit", _breadth, _breadth_found),
     Section("macro", "rates, curve, credit and VIX as they were known", _macro, _macro_found),
+    Section("evidence", "what labels and sizing were worth by then", analyst_evidence.rows, analyst_evidence.finding),
+    Section(
+        "claims", "what the folklore was worth by then", analyst_evidence.claim_rows, analyst_evidence.claim_finding
+    ),
 )

@@ -18,7 +18,7 @@ from .analyst_window import Window, changes, episodes, summaries, within
 from .curve import Curve
 from .plan import Condition, Figure, Plan, Row, standing
 
-DESCRIBES = "All of this describes the window; it is no evidence of what a label is worth."
+DESCRIBES = "What is said of the window describes it; what its labels were worth is under evidence alone."
 
 
 def made(window: Window, sections: tuple[Section, ...], texts: Mapping[str, str]) -> Plan:

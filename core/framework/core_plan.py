@@ -11,13 +11,12 @@ from ..calendar import same_day
 from ..macro import CYCLE_SERIES, CYCLE_WINDOW
 from . import rebalance
 from .curve import Curve
-from .plan import Condition, Figure, Plan, Row, standing
+from .plan import Condition, Figure, Plan, Row, standing, worth_of
 from .profile import World
-from .rebalance import Rebalance, Trade, outside
+from .rebalance import SPREAD_BPS, Rebalance, Trade, outside
 from .target import (
     CYCLE_STEPS,
     REGIME_STEPS,
-    SPREAD_BPS,
     YEARS,
     Record,
     Result,
@@ -233,6 +232,7 @@ def _why(case: Case) -> Iterator[str]:
         yield f"The rate cycle is {cycle.state}: the fed funds rate went {rates}, in {CYCLE_WINDOW} sessions."
     since = f"since {regime.since}, {fmt.count(regime.sessions, 'session')}"
     yield f"The regime of {reading.pair} is {case.label} {since}: {regime.regime.meaning}."
+    yield from (f"Evidence on the label: {words}." for words in worth_of(reading, "regime"))
     yield _sentence(f"{orders(case.done)}: {case.done.words}" if case.done.trades else case.done.words)
     if case.record:
         yield _sentence(case.record.words())

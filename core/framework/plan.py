@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ..evidence.quote import quotes_of
 from ..reading import Reading
 
 SCHEMA = 1
@@ -75,3 +76,8 @@ def standing(reading: Reading) -> Standing:
         source=reading.origin.name,
         simulated=reading.origin.simulated,
     )
+
+
+def worth_of(reading: Reading, *names: str) -> tuple[str, ...]:
+    """What today's labels of those names were worth, in words; see `evidence.quote`."""
+    return tuple(quote.words() for quote in quotes_of(reading) if quote.name in names)

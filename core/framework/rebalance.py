@@ -11,6 +11,7 @@ from .. import format as fmt
 from ..errors import UsageError
 
 SPREAD = 0.0005
+SPREAD_BPS = 10_000 * SPREAD
 HALF_A_CENT = 0.005
 ROUNDING = 1e-12
 

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from smallcap.core import funds, reading
 from smallcap.core.bars import Bars, Panel, bars_of, to_day
 from smallcap.core.calendar import same_day
+from smallcap.core.claims.claims import claims
+from smallcap.core.evidence.quote import quotes_of
 from smallcap.core.errors import UsageError
 from smallcap.core.framework.analyst import ANALYST, consequence, questions
 from smallcap.core.framework.analyst_divergences import DIVERGENCES, QUIET, divergences
@@ -422,7 +424,7 @@ def test_the_figures_and_the_reasons_are_the_windows(panel: Panel, here: World):
     )
     many = len(found) or "none"
     assert f"Divergences on the close of {day_of(panel, 650)}: {many} of 6 known{named}." in plan.why
-    assert plan.why[-1].endswith("it is no evidence of what a label is worth.")
+    assert plan.why[-1].endswith("what its labels were worth is under evidence alone.")
 
 
 def test_a_report_ends_with_its_label_or_outside_of_its_range(panel: Panel, here: World):
@@ -514,3 +516,23 @@ def test_the_crash_of_2020(real_panel: Panel):
     assert rows(plan)["price low, RSI higher"][0] == "on since 2020-03-06"
     assert rows(plan)["rate cycle"][0] == "CUTTING"
     assert plan.decision["return_a"] == pytest.approx(-0.328, abs=5e-4)
+
+
+def test_the_report_says_what_its_labels_and_the_folklore_were_worth_by_its_end(panel: Panel, here: World):
+    plan = planned(here, since=day_of(panel, 500), to=day_of(panel, 650))
+    then = read(panel, 650)
+    shown = rows(plan)
+    for quote in quotes_of(then):
+        assert f"{quote.words()}." in " ".join(plan.why)
+        assert shown[f"after {quote.row.label}"][0] == quote.row.verdict
+    cards = claims(then.panel, then.as_of)
+    assert all(shown[card.claim] == (card.verdict, card.words or card.missing) for card in cards)
+
+
+def test_evidence_is_of_the_window_s_end_and_of_nothing_later(panel: Panel, here: World):
+    later = planned(here, since=day_of(panel, 500), to=day_of(panel, 690), panels="evidence claims")
+    cut = planned(here, since=day_of(panel, 500), to=day_of(panel, 650), panels="evidence claims")
+    gone = World(read(panel, 650), here.facts)
+    again = planned(gone, since=day_of(panel, 500), to=day_of(panel, 650), panels="evidence claims")
+    assert cut.rows == again.rows
+    assert cut.rows != later.rows

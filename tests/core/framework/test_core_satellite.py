@@ -161,14 +161,15 @@ def test_the_record_is_of_the_limits_and_the_band_that_are_wanted(here: World):
 def test_the_reasons(here: World):
     plan = planned(here)
     since, sessions = here.reading.regime.since, here.reading.regime.sessions
-    assert plan.why[:3] == (
+    assert (plan.why[0], plan.why[1], plan.why[3]) == (
         "The rate cycle is CUTTING: the fed funds rate went from 4.00% to 3.50%, -0.50pp, in 126 sessions.",
         f"The regime of IWM/SPY is RISK-OFF since {since}, {sessions} sessions: "
         "the market falls, or small caps lag and cyclicals with them.",
         "Sell 11 IWM, buy 5 SPY: from 12.2% to 10.0% in small caps.",
     )
-    assert plan.why[3].endswith("; no interval yet.")
-    assert len(plan.why) == 4
+    assert plan.why[2].startswith("Evidence on the label: regime RISK-OFF: ")
+    assert "; 95% interval " in plan.why[4]
+    assert len(plan.why) == 5
 
 
 def test_what_makes_it_invalid(here: World):
@@ -343,4 +344,7 @@ def test_on_real_history_the_plan_of_the_panic(real_panel: Panel):
     assert (plan.decision["target"], plan.decision["rate_cycle"]) == (0.10, "CUTTING")
     assert (plan.decision["small_shares"], plan.decision["core_shares"]) == (-50, 22)
     assert plan.why[0].startswith("The rate cycle is CUTTING: the fed funds rate went from 1.90% to 0.15%, -1.75pp")
-    assert "from 2010-03-23 to 2020-03-23; no interval yet" in plan.why[3]
+    assert plan.why[2] == (
+        "Evidence on the label: regime RISK-OFF: rougher months, 26% against 17% vol; no edge shown."
+    )
+    assert "from 2010-03-23 to 2020-03-23; 95% interval " in plan.why[4]

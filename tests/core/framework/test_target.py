@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from smallcap.core import history, macro, reading, regime
 from smallcap.core.bars import COLUMNS, Panel, Series, to_day
-from smallcap.core.errors import UsageError
 from smallcap.core.calendar import same_day
+from smallcap.core.errors import UsageError
+from smallcap.core.evidence.bootstrap import Interval
 from smallcap.core.framework.target import Record, Result, against_constant, target, targets
 from smallcap.core.history import History, Pair
 from smallcap.core.settings import Settings
@@ -260,27 +261,30 @@ RESULT = Result(0.08, 0.2, -0.3, 0.4, 0.1)
 
 
 @pytest.mark.parametrize(
-    ("better", "words"),
+    ("better", "ends", "words"),
     [
-        (0.0003, "no difference to speak of: +0.03% a year against"),
-        (-0.0009, "no difference to speak of: -0.09% a year against"),
-        (0.0011, "a difference of +0.11% a year against"),
-        (-0.02, "a difference of -2.00% a year against"),
+        (0.0103, (-0.02, 0.03), "no difference shown: +1.03% a year against"),
+        (-0.0009, (-0.003, 0.001), "no difference shown: -0.09% a year against"),
+        (0.0011, (0.0001, 0.002), "a difference of +0.11% a year against"),
+        (-0.02, (-0.03, -0.01), "a difference of -2.00% a year against"),
     ],
 )
-def test_a_small_difference_is_called_none(better: float, words: str):
+def test_a_difference_is_one_where_its_interval_lacks_zero(better: float, ends: tuple[float, float], words: str):
     followed = RESULT._replace(annual_return=RESULT.annual_return + better)
-    made = Record(date(2013, 1, 2), date(2022, 12, 30), followed, RESULT, 84, 0.10)
+    made = Record(date(2013, 1, 2), date(2022, 12, 30), followed, RESULT, 84, 0.10, Interval(*ends, 0.5))
     assert made.words().startswith(words)
-    assert made.words().endswith("a constant 10% over 10.0 years from 2013-01-02 to 2022-12-30; no interval yet")
+    low, high = (f"{100 * end:+.2f}%" for end in ends)
+    assert made.words().endswith(
+        f"a constant 10% over 10.0 years from 2013-01-02 to 2022-12-30; 95% interval {low} to {high}"
+    )
 
 
-def test_on_real_history_the_rule_makes_no_difference_to_speak_of(real_panel: Panel):
+def test_on_real_history_the_rule_makes_no_difference(real_panel: Panel):
     past = history.compute(real_panel, PAIR)
     every = targets(past, real_panel.macro["DFF"])
     made = against_constant(past, real_panel, every, first=same_day(to_day(past.sessions[-1]), -120))
     assert made is not None
-    assert made.words().startswith("no difference to speak of: +0.03% a year")
+    assert made.words().startswith("no difference shown: +0.03% a year")
     assert (made.first, made.changes) == (date(2012, 12, 31), 84)
     by_day = dict(zip(past.sessions.astype(str).tolist(), every.tolist(), strict=True))
     assert [by_day[day] for day in ("2020-03-23", "2021-03-12", "2022-12-30")] == [0.10, 0.125, 0.05]
