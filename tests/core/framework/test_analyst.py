@@ -15,8 +15,8 @@ from smallcap.core import funds, reading
 from smallcap.core.bars import Bars, Panel, bars_of, to_day
 from smallcap.core.calendar import same_day
 from smallcap.core.claims.claims import claims
-from smallcap.core.evidence.quote import quotes_of
 from smallcap.core.errors import UsageError
+from smallcap.core.evidence.quote import quotes_of
 from smallcap.core.framework.analyst import ANALYST, consequence, questions
 from smallcap.core.framework.analyst_divergences import DIVERGENCES, QUIET, divergences
 from smallcap.core.framework.analyst_panels import NEWEST, PANELS
