@@ -8,8 +8,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from . import core, reading, screen, table
-from .terminal import ROOT
+from . import chart, core, dashboard, reading, screen, sweep, table
+from .presses import LARGE
+from .terminal import ROOT, SIZE
 
 OUTPUT = ROOT / "docs" / "benchmarks.md"
 
@@ -22,10 +23,14 @@ def main() -> None:
         source = screen.folder(home)
         parts: tuple[tuple[str, Callable[[], screen.Section]], ...] = (
             ("start", lambda: screen.start(source, home)),
-            ("keys", lambda: screen.keys(source, home)),
+            ("keys", lambda: dashboard.section(source, home, SIZE)),
+            ("keys, large", lambda: dashboard.section(source, home, LARGE)),
+            ("chart", lambda: chart.section(source, home, SIZE)),
+            ("chart, large", lambda: chart.section(source, home, LARGE)),
             ("ticks", lambda: screen.ticks(home)),
             ("core", lambda: core.section(source, home)),
             ("reading", reading.section),
+            ("sweeps", sweep.section),
         )
         sections = []
         for words, run in parts:

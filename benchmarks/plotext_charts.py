@@ -1,7 +1,8 @@
-"""The dashboard's charts drawn by plotext 6, decimated to two points a column so that its cost is the picture's."""
+"""The app's charts drawn by plotext 6, decimated to two points a column so that its cost is the picture's."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from smallcap.core.indicators import sma
 
 AXIS = 8
 COLOURS = {"a": (86, 168, 245), "b": (240, 164, 93), "fast": (235, 198, 103), "slow": (232, 89, 59)}
-RIBBON = ("#4fb286", "#ebc667", "#8a93a3", "#e8593b")
+RIBBON = ("#5f6875", "#4fb286", "#ebc667", "#8a93a3", "#e8593b")
 VOLUME_SHARE = 0.15
 TICKS = 5
 Size = tuple[int, int]
@@ -59,12 +60,36 @@ def ratio(sessions: Days, values: Floats, first: int, size: Size) -> str:
     return str(figure.build().string())
 
 
+def crossed(sessions: Days, close: Floats, means: Sequence[Floats], size: Size, at: int | None) -> str:
+    """The closes with their means, and the crosshair at the place `at`; the panes below have the dates."""
+    figure = _figure(size, sessions[:0])
+    for line, ink in zip((*means, close), ("b", "fast", "slow", "a"), strict=True):
+        _line(figure, line, size[0] - AXIS, ink)
+    if at is not None:
+        figure.draw(figure.signal([at], [float(close[at])], marker=plotext.marker("●", COLOURS["a"])))
+    return str(figure.build().string())
+
+
+def volume_pane(sessions: Days, volume: Floats, size: Size) -> str:
+    """Volume in a plot of its own."""
+    figure = _figure(size, sessions[:0])
+    _volume(figure, volume, size[0] - AXIS, share=1.0, side="left")
+    return str(figure.build().string())
+
+
+def line_pane(sessions: Days, values: Floats, size: Size) -> str:
+    """One line in a plot of its own, with the dates of all plots."""
+    figure = _figure(size, sessions)
+    _line(figure, values, size[0] - AXIS, "a")
+    return str(figure.build().string())
+
+
 def ribbon(codes: Index, width: int) -> Text:
     """The regime as a row of blocks."""
     text = Text(" " * AXIS)
     columns = width - 2 * AXIS
     for code in codes[np.arange(columns) * len(codes) // columns].tolist():
-        text.append("▄", RIBBON[code % len(RIBBON)])
+        text.append("▄", RIBBON[code])
     return text
 
 
@@ -73,7 +98,7 @@ def _figure(size: Size, sessions: Days) -> Any:  # noqa: ANN401  plotext has no 
     figure.clear()
     figure.plot_size(*size)
     figure.theme("dark")
-    places = np.linspace(0, len(sessions) - 1, TICKS).astype(int).tolist()
+    places = np.linspace(0, len(sessions) - 1, TICKS).astype(int).tolist() if len(sessions) else []
     figure.ruler("x").ticks(places, [str(sessions[place])[:7] for place in places])
     return figure
 
@@ -85,13 +110,13 @@ def _line(figure: Any, values: Floats, columns: int, ink: str) -> None:  # noqa:
         figure.draw(figure.signal(places.tolist(), values[places].tolist(), marker=marker).lines())
 
 
-def _volume(figure: Any, volume: Floats, columns: int) -> None:  # noqa: ANN401
+def _volume(figure: Any, volume: Floats, columns: int, share: float = VOLUME_SHARE, side: str = "right") -> None:  # noqa: ANN401
     count = min(columns, len(volume))
     starts = np.arange(count) * len(volume) // count
     mean = np.add.reduceat(volume, starts) / np.diff(starts, append=len(volume))
     marker = plotext.marker("█", (58, 66, 76))
-    figure.draw(figure.signal(starts.tolist(), mean.tolist(), marker=marker, yside="right").fillx())
-    figure.ruler("y", "right").lim(0, max(float(mean.max()), 1.0) / VOLUME_SHARE)
+    figure.draw(figure.signal(starts.tolist(), mean.tolist(), marker=marker, yside=side).fillx())
+    figure.ruler("y", side).lim(0, max(float(mean.max()), 1.0) / share)
 
 
 def _candles(figure: Any, ohlc: Ohlc, columns: int) -> None:  # noqa: ANN401

@@ -26,13 +26,16 @@ from textual.widgets import Static
 
 from . import plotext_charts as charts
 
+Names = tuple[str, ...]
 SIGNS = {1: "up", 0: "flat", -1: "down"}
-NAMES = ("banner", "price", "ratio", "ribbon", "watch", "sectors", "size", "reasons", "footer")
 
 
 class PlotextScreen(App[None]):
     """The dashboard on plotext."""
 
+    PARTS: ClassVar[Names] = ("banner", "price", "ratio", "ribbon", "watch", "sectors", "size", "reasons", "footer")
+    OF_TICKER: ClassVar[Names] = ("price", "watch", "size")
+    OF_RANGE: ClassVar[Names] = ("price", "ratio", "ribbon")
     CSS = """
     #banner { height: 3; }
     #body { height: 1fr; padding: 1 1; }
@@ -66,7 +69,7 @@ class PlotextScreen(App[None]):
 
     def compose(self) -> ComposeResult:
         """Statics in the places where the app has its widgets."""
-        statics = {name: Static(id=name, markup=False) for name in NAMES}
+        statics = {name: Static(id=name, markup=False) for name in self.PARTS}
         yield statics["banner"]
         with Horizontal(id="body"):
             with Vertical(id="charts"):
@@ -77,7 +80,7 @@ class PlotextScreen(App[None]):
 
     def on_mount(self) -> None:
         """Fill every part once its size is known."""
-        self.call_after_refresh(self.fill, *NAMES)
+        self.call_after_refresh(self.fill, *self.PARTS)
 
     def fill(self, *names: str) -> None:
         """Make the named parts anew."""
@@ -89,13 +92,13 @@ class PlotextScreen(App[None]):
         """The next or previous ticker."""
         tickers = self.settings.watchlist
         self.ticker = tickers[(tickers.index(self.ticker) + step) % len(tickers)]
-        self.fill("price", "watch", "size")
+        self.fill(*self.OF_TICKER)
 
     def action_range(self, step: int) -> None:
         """A longer or shorter range."""
         at = min(max(DAILY_RANGES.index(self.span) + step, 0), len(DAILY_RANGES) - 1)
         self.span = DAILY_RANGES[at]
-        self.fill("price", "ratio", "ribbon")
+        self.fill(*self.OF_RANGE)
 
     def action_candles(self) -> None:
         """Line or candles."""
@@ -106,7 +109,7 @@ class PlotextScreen(App[None]):
         """One session back in time."""
         there = calendar.previous_session(self.reading.as_of)
         self.reading = reading.build(self.panel, there, self.settings, closed=self.closed)
-        self.fill(*NAMES)
+        self.fill(*self.PARTS)
 
     def _from(self, sessions: np.ndarray) -> int:
         return int(np.searchsorted(sessions, np.datetime64(range_start(self.span, self.reading.as_of), "D")))
@@ -173,11 +176,11 @@ class PlotextScreen(App[None]):
         return Text(" j/k ticker   [ ] range   c candles   < time   q quit", "grey62")
 
 
-def main(folder: Path, home: Path) -> None:
-    """Open the screen on a folder of CSV files, with its own store in `home`."""
+def main(screen: type[PlotextScreen], folder: Path, home: Path) -> None:
+    """Open a screen on a folder of CSV files, with its own store in `home`."""
     now = datetime.now(UTC)
-    PlotextScreen(Folder(folder, Store(home / "plotext.sqlite3")).load(now), now).run()
+    screen(Folder(folder, Store(home / "plotext.sqlite3")).load(now), now).run()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(PlotextScreen, Path(sys.argv[1]), Path(sys.argv[2]))

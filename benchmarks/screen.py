@@ -1,41 +1,27 @@
-"""The running app in a pty: keys, start, memory, idle and ticks, in turns with what it is compared to."""
+"""The running app in a pty: its start, in turns with a bare app, and what it sends by itself."""
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 from smallcap.core.bars import COLUMNS, Panel
-from smallcap.core.settings import WATCHLIST
 from smallcap.core.sources.demo import Demo
-from smallcap.core.sources.folder import Folder
-from smallcap.core.store import Store
 
 from .table import Row, percentile
-from .terminal import END, ROOT, Paint, Terminal, module
+from .terminal import END, ROOT, Terminal, module
 
 MARKET = ROOT.parent / "shared" / "market"
-PRESSES = 42
 PAIRS = 9
-IDLE_SECONDS = 3.0
 REST_SECONDS = 1.0
 TICK_SECONDS = 66.0
-MAX_RANGE = "9"
-SETTLE = 0.15
 
 Started = tuple[float, float, float, float]
 Section = tuple[str, str, Sequence[Row]]
-# What is pressed, in turns; the words of the table; the time without output after which the answer is whole.
-KEYS: tuple[tuple[str, str, float], ...] = (
-    ("j", "next ticker (`j`)", 0.06),
-    ("c", "line and candles (`c`)", 0.06),
-    ("[]", "shorter and longer range (`[` `]`)", 0.06),
-    ("<", "one session back in time (`<`)", SETTLE),
-)
 
 
 def folder(temporary: Path) -> Path:
@@ -61,69 +47,6 @@ def write_folder(panel: Panel, path: Path) -> None:
 def ours(source: str | Path) -> list[str]:
     """The app's command."""
     return module("smallcap.tui", "--source", str(source))
-
-
-def plotext_app(source: Path, home: Path) -> list[str]:
-    """The command of the same screen drawn by plotext."""
-    return module("benchmarks.plotext_screen", str(source), str(home))
-
-
-def keys(source: Path, home: Path) -> Section:
-    """Each key's time and bytes, pressed in turns in both programs with the whole history on the screen."""
-    env = {"SMALLCAP_HOME": str(home)}
-    rows: list[Row] = []
-    with Terminal(ours(source), env) as app, Terminal(plotext_app(source, home), env) as plain:
-        for terminal in (app, plain):
-            terminal.first_screen()
-            terminal.press(MAX_RANGE, SETTLE)
-        for cycle, words, quiet in KEYS:
-            mine, other = _in_turns(app, plain, cycle, quiet)
-            rows += _key_rows(words, mine, other, target=cycle == "j")
-        rows.append(Row("peak memory after those presses", app.peak_mb(), "MB", plain.peak_mb(), limit=80))
-        rows.append(_idle(app, plain))
-    note = (
-        f"120x40, the whole history on the screen, {_lengths(source, home)} sessions a chart; four charts: price with"
-        " the market beside it, volume, ratio\nwith two means, ribbon. From the key to the last byte read from the pty;"
-        f" {PRESSES} presses each, in turns. The baseline is\nthe same dashboard drawn by plotext, two points a column."
-    )
-    return "Keys", note, rows
-
-
-def _lengths(source: Path, home: Path) -> str:
-    """The fewest and the most sessions that a ticker of the watchlist has."""
-    panel = Folder(source, Store(home / "lengths.sqlite3")).load(datetime.now(UTC))
-    lengths = [len(panel[ticker]) for ticker in WATCHLIST]
-    return f"{min(lengths):,} to {max(lengths):,}"
-
-
-def _in_turns(app: Terminal, plain: Terminal, cycle: str, quiet: float) -> tuple[list[Paint], list[Paint]]:
-    mine, other = [], []
-    for at in range(PRESSES):
-        key = cycle[at % len(cycle)]
-        mine.append(app.press(key, quiet))
-        other.append(plain.press(key, quiet))
-    return mine, other
-
-
-def _key_rows(words: str, mine: Sequence[Paint], other: Sequence[Paint], *, target: bool) -> list[Row]:
-    def row(what: str, of: Callable[[Paint], float], share: int, unit: str, limit: float | None = None) -> Row:
-        first, second = (percentile([of(paint) for paint in paints], share) for paints in (mine, other))
-        return Row(f"{words}, {what}", first, unit, second, limit=limit)
-
-    return [
-        row("p50", lambda paint: paint.ms, 50, "ms"),
-        row("p95", lambda paint: paint.ms, 95, "ms", 16 if target else None),
-        row("bytes, p50", lambda paint: paint.size, 50, "B"),
-    ]
-
-
-def _idle(app: Terminal, plain: Terminal) -> Row:
-    watched = app.watch(IDLE_SECONDS).size, plain.watch(IDLE_SECONDS).size
-    return Row(f"nothing changed, bytes in {IDLE_SECONDS:g} s", *_with_unit(watched), limit=0)
-
-
-def _with_unit(watched: tuple[int, int]) -> tuple[float, str, float]:
-    return watched[0], "B", watched[1]
 
 
 def start(source: Path, home: Path) -> Section:

@@ -19,7 +19,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-SIZE = (120, 40)
+Size = tuple[int, int]
+"""Columns and rows."""
+SIZE: Size = (120, 40)
 QUIET = 0.06
 FIRST_QUIET = 0.35
 LIMIT = 10.0
@@ -58,13 +60,14 @@ class Paint:
 class Terminal:
     """One program in a pty of its own, ended when the `with` block is left."""
 
-    def __init__(self, command: Sequence[str], env: Mapping[str, str] | None = None) -> None:
+    def __init__(self, command: Sequence[str], env: Mapping[str, str] | None = None, size: Size = SIZE) -> None:
         """Start `command` from the checkout's root."""
+        self.size = size
         self._tail = b""
         self.began = time.perf_counter()
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
-            _become(command, env or {})
+            _become(command, env or {}, size)
 
     def __enter__(self) -> Self:
         return self
@@ -123,8 +126,8 @@ class Terminal:
         """Read until nothing has come for `quiet` seconds after something has; the wait is not counted."""
         parts: list[bytes] = []
         last = began
-        while time.perf_counter() - began < LIMIT and (not parts or time.perf_counter() - last < quiet):
-            for data, at in self._drain(0.02):
+        while (now := time.perf_counter()) - began < LIMIT and (not parts or now - last < quiet):
+            for data, at in self._drain(last + quiet - now if parts else quiet):
                 parts.append(data)
                 last = at
         return Paint(1000 * (last - began), b"".join(parts))
@@ -159,9 +162,9 @@ def module(name: str, *args: str) -> list[str]:
     return [sys.executable, "-m", name, *args]
 
 
-def _become(command: Sequence[str], env: Mapping[str, str]) -> None:
+def _become(command: Sequence[str], env: Mapping[str, str], size: Size) -> None:
     """In the child: set the size, then be the program."""
-    columns, rows = SIZE
+    columns, rows = size
     fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     os.chdir(ROOT)
     # What a user's shell would hardly set; without compiled modules ours alone would be compiled at every start.

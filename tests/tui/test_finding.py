@@ -39,7 +39,7 @@ def offered(app: Counted) -> list[str]:
     return [one.symbol for one in app.screen.query_one(FindList)._offered]
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (40, 12)])
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (60, 16)])
 def test_the_finder_offers_everything_it_knows_and_says_why(panel: Panel, size: tuple[int, int]):
     async def use(app: Counted, pilot: Pilot[int]) -> None:
         await press(pilot, "slash")

@@ -225,7 +225,7 @@ def test_without_a_plan_the_list_is_empty_and_says_how_to_begin(run: Run):
         (("analyst", "--from", "yesterday"), "from 'yesterday' is not a date like 2020-03-23"),
         (("analyst", "--to", "2027-01-01"), "to 2027-01-01 is after 2026-11-20, the session that is read"),
         (("analyst", "--to", "2020-01-02"), "to 2020-01-02 is before from, 2025-11-20"),
-        (("analyst", "--panels", "evidence"), "panels 'evidence' is not a panel"),
+        (("analyst", "--panels", "weather"), "panels 'weather' is not a panel"),
         ((), "arguments are required: WHAT"),
     ],
 )

@@ -267,7 +267,7 @@ def test_a_low_screen_keeps_the_chosen_row_in_sight(whole: Panel):
         await press(pilot, "o", *["j"] * 10)
         assert f"▸{view(app).chosen}" in app.text()
 
-    play(staged(whole), use, (80, 12))
+    play(staged(whole), use, (80, 16))
 
 
 def test_in_ascii_it_says_the_same(whole: Panel):

@@ -13,7 +13,7 @@ from smallcap.core.store import Store
 from smallcap.tui.screens.ask import Ask
 from smallcap.tui.screens.settings import SettingsScreen
 from smallcap.tui.stage import Stage
-from smallcap.tui.theme import STYLES, Look
+from smallcap.tui.theme import Look
 from smallcap.tui.widgets.setting_list import SettingList
 from smallcap.tui.widgets.setting_rows import SETTINGS, Effective, origin, value
 from textual.pilot import Pilot
@@ -27,7 +27,6 @@ FORGET = len(SETTINGS)
 class Shown(Counted):
     """The app with the screen, whether it has it already or not."""
 
-    CSS_PATH = [*Counted.CSS_PATH, STYLES / "settings.tcss"]  # noqa: RUF012
     MODES = {  # noqa: RUF012
         **Counted.MODES,
         "settings": lambda: SettingsScreen().data_bind(Stage.scene, Stage.prices, Stage.notice),
@@ -193,7 +192,7 @@ def test_the_chosen_row_stays_in_sight_and_escape_leads_back(panel: Panel):
         await press(pilot, "escape")
         assert app.current_mode == "dashboard"
 
-    play(shown(panel), use, (80, 14))
+    play(shown(panel), use, (80, 16))
 
 
 def test_in_ascii_it_says_the_same(panel: Panel):

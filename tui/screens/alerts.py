@@ -6,31 +6,24 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.reactive import var
-from textual.screen import Screen
 
 from ...core.triggers import parse
 from ..messages import AlertTouched, AlertTyped, Said
-from ..scene import Prices, Scene
-from ..theme import STYLES
 from ..widgets.alert_list import FORMS, AlertList
-from ..widgets.banner import Banner
-from ..widgets.footer import Footer
-from ..widgets.strips import StripWidget
 from .ask import Ask
+from .full import Full
 
 if TYPE_CHECKING:
     from ...core.alerts import Alert
     from ...core.slate import Slate
 
-HINTS = ("j/k choose", "n new", "z silence", "u re-arm", "del disarm", "d dashboard", "q quit")
 QUESTION = "\n".join(["Tell me when", *(f"  {kind.example:<18} {words}" for kind, words in FORMS)])
 
 
-class Alerts(Screen[None], inherit_bindings=False):
+class Alerts(Full):
     """A list and a line to add to it; what is wanted goes up as messages."""
 
-    CSS_PATH = STYLES / "alerts.tcss"
-    AUTO_FOCUS = ""
+    HINTS = ("j/k choose", "n new", "z silence", "u re-arm", "del disarm", "d dashboard", "q quit")
     BINDINGS = [  # noqa: RUF012  Textual's own form
         ("j,down", "choose(1)", "Next alert"),
         ("k,up", "choose(-1)", "Alert before"),
@@ -40,21 +33,11 @@ class Alerts(Screen[None], inherit_bindings=False):
         ("u", "touch('again')", "Arm again"),
     ]
 
-    scene: var[Scene | None] = var(None, init=False)
-    prices: var[Prices] = var(Prices(), init=False)
-    notice: var[str] = var("", init=False)
     slate: var[Slate | None] = var(None, init=False)
 
-    def compose(self) -> ComposeResult:
-        """State flows down to every widget by binding."""
-        yield Banner(id="banner").data_bind(Alerts.scene, Alerts.prices)
+    def middle(self) -> ComposeResult:
+        """The list."""
         yield AlertList(id="alerts").data_bind(Alerts.scene, Alerts.prices, Alerts.slate)
-        yield Footer(HINTS, id="footer").data_bind(Alerts.scene, Alerts.notice)
-
-    def on_screen_resume(self) -> None:
-        """Another screen has gone."""
-        for panel in self.query(StripWidget):
-            panel.catch_up()
 
     def action_choose(self, step: int) -> None:
         """The next alert, or the one before."""

@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.events import Key
-from textual.reactive import var
-from textual.screen import Screen
+from textual.geometry import Size
 
 from ...core.errors import UsageError
 from ...core.overlays import OVERLAYS
 from ...core.panes import PANES
-from ..scene import Prices, Scene
-from ..theme import STYLES
-from ..widgets.banner import Banner
 from ..widgets.chart_desk import ChartDesk
 from ..widgets.chart_plots import BESIDE
 from ..widgets.footer import Footer
-from ..widgets.strips import StripWidget
 from .ask import Ask
+from .full import Full
 
-HINTS = (
-    "←→ crosshair",
-    "+ - zoom",
-    "i overlays",
-    "I panes",
-    "b ratio",
-    "l log",
-    "n compare",
-    "? help",
-)
 MENUS = {
     "overlays": tuple(overlay.key for overlay in OVERLAYS),
     "panes": tuple(pane.key for pane in PANES),
@@ -37,11 +25,19 @@ MENUS = {
 OPENING = frozenset("iI")
 
 
-class Chart(Screen[None], inherit_bindings=False):
+class Chart(Full):
     """Keys; what they change is kept by the desk, or goes up to the app."""
 
-    CSS_PATH = STYLES / "chart.tcss"
-    AUTO_FOCUS = ""
+    HINTS = (
+        "←→ crosshair",
+        "+ - zoom",
+        "i overlays",
+        "I panes",
+        "b ratio",
+        "l log",
+        "n compare",
+        "? help",
+    )
     BINDINGS = [  # noqa: RUF012  Textual's own form
         ("left", "step(-1)", "Crosshair a session back"),
         ("right", "step(1)", "Crosshair a session on"),
@@ -60,22 +56,16 @@ class Chart(Screen[None], inherit_bindings=False):
         ("e", "explain", "Explain the overlays and panes"),
     ]
 
-    scene: var[Scene | None] = var(None, init=False)
-    prices: var[Prices] = var(Prices(), init=False)
-    notice: var[str] = var("", init=False)
-
     _menu = ""
 
-    def compose(self) -> ComposeResult:
-        """State flows down to every widget by binding."""
-        yield Banner(id="banner").data_bind(Chart.scene, Chart.prices)
+    def middle(self) -> ComposeResult:
+        """The desk."""
         yield ChartDesk(id="desk").data_bind(Chart.scene, Chart.prices)
-        yield Footer(HINTS, id="footer").data_bind(Chart.scene, Chart.notice)
 
-    def on_screen_resume(self) -> None:
-        """Another screen has gone."""
-        for panel in self.query(StripWidget):
-            panel.catch_up()
+    def fit(self, _size: Size) -> None:
+        """An open menu takes the footer's width."""
+        if self._menu:
+            self._say()
 
     def on_key(self, event: Key) -> None:
         """While a menu is open its digits switch and esc closes it; else esc takes the crosshair away first."""
@@ -157,11 +147,10 @@ class Chart(Screen[None], inherit_bindings=False):
         """The footer: the keys, or the menu that is open with brackets around what is on."""
         footer = self.query_one(Footer)
         if not self._menu:
-            footer.say(HINTS)
+            footer.say(self.HINTS)
             return
         on: tuple[str, ...] = getattr(self._desk.look, self._menu)
-        rows = enumerate(MENUS[self._menu], 1)
-        footer.say([" ".join([*(f"[{n} {key}]" if key in on else f" {n} {key} " for n, key in rows), " 0 none  esc"])])
+        footer.say([_menu_of(MENUS[self._menu], on, self.app.size.width - 3)])
 
     def _known(self, text: str) -> None:
         """Refuse tickers that are not held, or too many of them."""
@@ -176,6 +165,18 @@ class Chart(Screen[None], inherit_bindings=False):
     def _compared(self, text: str | None) -> None:
         if text is not None:
             self._desk.change(self._desk.look._replace(others=_tickers(text)))
+
+
+def _menu_of(keys: Sequence[str], on: Sequence[str], width: int) -> str:
+    """The rows of a menu with their digits, brackets around what is on; names shortened that wouldn't fit else."""
+    longest, said = max(map(len, keys)), ""
+    for letters in range(longest, 1, -1):
+        names = [f"{n} {key[:letters]}" for n, key in enumerate(keys, 1)]
+        rows = [f"[{name}]" if key in on else f" {name} " for name, key in zip(names, keys, strict=True)]
+        said = (" " if letters == longest else "").join([*rows, " 0 none  esc"])
+        if len(said) <= width:
+            break
+    return said
 
 
 def _tickers(text: str) -> tuple[str, ...]:

@@ -3,67 +3,48 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.events import Resize
 from textual.geometry import Size
 from textual.reactive import var
-from textual.screen import Screen
 
-from ..scene import Prices, Scene
+from ..scene import Scene
 from ..theme import STYLES
-from ..widgets.banner import Banner
-from ..widgets.footer import Footer
 from ..widgets.macro_chart import MacroChart
 from ..widgets.macro_table import BESIDE, MacroTable
 from ..widgets.macro_view import MacroView, viewed
-from ..widgets.strips import StripWidget
+from .full import Full
 
-HINTS = ("j/k series", "[ ] range", "1-9 range", "e explain", "< > time", "R ratio basis", "d dashboard", "q quit")
-LOW = 32
+LOW, NARROW = 32, 80
 
 
-class Macro(Screen[None], inherit_bindings=False):
+class Macro(Full):
     """A table over a chart; below 32 rows only the chosen series has its meaning said, above 144 columns beside it."""
 
     CSS_PATH = STYLES / "macro.tcss"
-    AUTO_FOCUS = ""
+    HINTS = ("j/k series", "[ ] range", "1-9 range", "e explain", "< > time", "R ratio basis", "d dashboard", "q quit")
     BINDINGS = [  # noqa: RUF012  Textual's own form
         ("j,down", "choose(1)", "Next series"),
         ("k,up", "choose(-1)", "Series before"),
         ("e", "explain", "Explain every number of the macro series"),
     ]
 
-    scene: var[Scene | None] = var(None, init=False)
-    prices: var[Prices] = var(Prices(), init=False)
-    notice: var[str] = var("", init=False)
     view: var[MacroView | None] = var(None, init=False)
 
-    def compose(self) -> ComposeResult:
-        """State flows down to every widget by binding; arranged before the first paint, which would be made twice."""
-        self._arrange(self.app.size)
-        yield Banner(id="banner").data_bind(Macro.scene, Macro.prices)
+    def middle(self) -> ComposeResult:
+        """The table over the chart."""
         yield MacroTable(id="table").data_bind(Macro.scene, Macro.view)
         yield MacroChart(id="chart").data_bind(Macro.scene, Macro.view)
-        yield Footer(HINTS, id="footer").data_bind(Macro.scene, Macro.notice)
 
     def watch_scene(self, _: Scene | None, new: Scene | None) -> None:
         """Another reading knows other observations; the same series stays chosen."""
         if new is not None and (self.view is None or self.view.reading is not new.reading):
             self.view = viewed(new.reading, self.view.at if self.view else 0)
 
-    def on_screen_resume(self) -> None:
-        """Another screen has gone."""
-        for panel in self.query(StripWidget):
-            panel.catch_up()
-
-    def on_resize(self, event: Resize) -> None:
-        """The terminal has another size."""
-        self._arrange(event.size)
-
-    def _arrange(self, size: Size) -> None:
-        """Choose the arrangement for the size."""
+    def fit(self, size: Size) -> None:
+        """One of three arrangements of the table."""
         beside = size.width - 2 >= BESIDE
         self.set_class(beside, "-beside")
         self.set_class(size.height >= LOW and not beside, "-roomy")
+        self.set_class(size.width < NARROW, "-narrow")
 
     def action_choose(self, step: int) -> None:
         """The next series, or the one before."""

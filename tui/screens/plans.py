@@ -6,7 +6,6 @@ from functools import partial
 
 from textual.app import ComposeResult
 from textual.reactive import var
-from textual.screen import Screen
 
 from ...core.errors import UsageError
 from ...core.framework.document import plain
@@ -14,33 +13,29 @@ from ...core.framework.plan import Plan
 from ...core.framework.review_words import Standings
 from ..exporting import FORMS, export
 from ..messages import AlertWanted, PlanRetried, PlansAsked, PlanUnwanted, Said
-from ..scene import Prices, Scene
-from ..theme import STYLES
-from ..widgets.banner import Banner
+from ..scene import Scene
 from ..widgets.footer import Footer
 from ..widgets.plan_list import Entry, PlanList
-from ..widgets.strips import StripWidget
 from .ask import Ask
+from .full import Full
 
-HINTS = (
-    "↑↓ choose",
-    "enter open",
-    "esc back",
-    "a alert",
-    "x export",
-    "del delete",
-    "w new plan",
-    "u save again",
-)
 OPENED = ("↑↓ scroll", "esc back", "a alert", "x export", "del delete", "w new plan")
 FAR = 1_000_000
 
 
-class Plans(Screen[None], inherit_bindings=False):
+class Plans(Full):
     """A list, and over it the plan that was opened; the journal is the app's."""
 
-    CSS_PATH = STYLES / "plans.tcss"
-    AUTO_FOCUS = ""
+    HINTS = (
+        "↑↓ choose",
+        "enter open",
+        "esc back",
+        "a alert",
+        "x export",
+        "del delete",
+        "w new plan",
+        "u save again",
+    )
     BINDINGS = [  # noqa: RUF012  Textual's own form
         ("j,down", "move(1)", "Next plan, or a row down"),
         ("k,up", "move(-1)", "Plan before, or a row up"),
@@ -56,16 +51,11 @@ class Plans(Screen[None], inherit_bindings=False):
         ("u", "retry", "Try again to save what couldn't be written"),
     ]
 
-    scene: var[Scene | None] = var(None, init=False)
-    prices: var[Prices] = var(Prices(), init=False)
-    notice: var[str] = var("", init=False)
     unsaved: var[tuple[Plan, ...]] = var((), init=False)
 
-    def compose(self) -> ComposeResult:
-        """State flows down to every widget by binding."""
-        yield Banner(id="banner").data_bind(Plans.scene, Plans.prices)
+    def middle(self) -> ComposeResult:
+        """The list."""
         yield PlanList(id="list").data_bind(Plans.scene)
-        yield Footer(HINTS, id="footer").data_bind(Plans.scene, Plans.notice)
 
     _standings: Standings | None = None
 
@@ -74,9 +64,7 @@ class Plans(Screen[None], inherit_bindings=False):
         self.watch(self.app, "standings", self._follow)
 
     def on_screen_resume(self) -> None:
-        """Another screen has gone, and perhaps a plan was saved on it."""
-        for panel in self.query(StripWidget):
-            panel.catch_up()
+        """A plan was perhaps saved on the screen that has gone."""
         self.post_message(PlansAsked())
 
     def watch_scene(self, old: Scene | None, new: Scene | None) -> None:
@@ -150,7 +138,7 @@ class Plans(Screen[None], inherit_bindings=False):
         self._hint()
 
     def _hint(self) -> None:
-        self.query_one(Footer).say(OPENED if self._list.opened else HINTS)
+        self.query_one(Footer).say(OPENED if self._list.opened else self.HINTS)
 
     def _entry(self) -> Entry | None:
         """The chosen plan; says so when there is none."""

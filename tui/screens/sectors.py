@@ -4,32 +4,27 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.events import Resize
 from textual.geometry import Size
 from textual.reactive import var
-from textual.screen import Screen
 
 from ..messages import TickerChosen
-from ..scene import Prices, Scene
+from ..scene import Scene
 from ..theme import STYLES
-from ..widgets.banner import Banner
-from ..widgets.footer import Footer
 from ..widgets.rotation_list import RotationList
 from ..widgets.rotation_map import RotationMap
 from ..widgets.sector_score import SectorScore
 from ..widgets.sector_table import SectorTable
 from ..widgets.sector_view import SectorView, viewed
-from ..widgets.strips import StripWidget
+from .full import Full
 
-HINTS = ("j/k sector", "enter look at it", "←→ sort", "tab map", "e explain", "< > time", "d dashboard", "q quit")
 NARROW, LOW, WIDE = 112, 34, 160
 
 
-class Sectors(Screen[None], inherit_bindings=False):
+class Sectors(Full):
     """The table first, the map beside it; below 112 columns or 34 rows one of them, above 160 columns more of each."""
 
     CSS_PATH = STYLES / "sectors.tcss"
-    AUTO_FOCUS = ""
+    HINTS = ("j/k sector", "enter look at it", "←→ sort", "tab map", "e explain", "< > time", "d dashboard", "q quit")
     BINDINGS = [  # noqa: RUF012  Textual's own form
         ("j,down", "choose(1)", "Next sector"),
         ("k,up", "choose(-1)", "Sector before"),
@@ -40,39 +35,24 @@ class Sectors(Screen[None], inherit_bindings=False):
         ("e", "explain", "Explain every number of the sectors"),
     ]
 
-    scene: var[Scene | None] = var(None, init=False)
-    prices: var[Prices] = var(Prices(), init=False)
-    notice: var[str] = var("", init=False)
     view: var[SectorView | None] = var(None, init=False)
 
-    def compose(self) -> ComposeResult:
-        """State flows down to every widget by binding; arranged before the first paint, which would be made twice."""
-        self._arrange(self.app.size)
-        yield Banner(id="banner").data_bind(Sectors.scene, Sectors.prices)
+    def middle(self) -> ComposeResult:
+        """The table over the score and the list, the map beside them."""
         with Horizontal(id="body"):
             with Vertical(id="side"):
                 yield SectorTable(id="table").data_bind(Sectors.scene, Sectors.view)
                 yield SectorScore(id="score").data_bind(Sectors.scene, Sectors.view)
                 yield RotationList(id="list").data_bind(Sectors.scene, Sectors.view)
             yield RotationMap(id="map").data_bind(Sectors.scene, Sectors.view)
-        yield Footer(HINTS, id="footer").data_bind(Sectors.scene, Sectors.notice)
 
     def watch_scene(self, _: Scene | None, new: Scene | None) -> None:
         """Another reading has other sectors; the same one stays chosen."""
         if new is not None and (self.view is None or self.view.reading is not new.reading):
             self.view = self.view.on(new.reading) if self.view else viewed(new.reading, new.ticker)
 
-    def on_screen_resume(self) -> None:
-        """Another screen has gone."""
-        for panel in self.query(StripWidget):
-            panel.catch_up()
-
-    def on_resize(self, event: Resize) -> None:
-        """The terminal has another size."""
-        self._arrange(event.size)
-
-    def _arrange(self, size: Size) -> None:
-        """Choose the arrangement for the size."""
+    def fit(self, size: Size) -> None:
+        """One of three arrangements."""
         self.set_class(size.width < NARROW or size.height < LOW, "-close")
         self.set_class(size.width >= WIDE and size.height >= LOW, "-wide")
 

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.reactive import var
-from textual.screen import Screen
 
 from ...core.errors import UsageError
 from ..messages import AccountChanged
-from ..scene import Prices, Scene
-from ..theme import STYLES
-from ..widgets.banner import Banner
-from ..widgets.footer import Footer
 from ..widgets.setting_list import SettingList
 from ..widgets.setting_rows import Effective
-from ..widgets.strips import StripWidget
 from .ask import Ask
+from .full import Full
 
-HINTS = ("↑↓ choose", "←→ change", "esc back", "z size", "d dashboard", "? help", "q quit")
 
-
-class SettingsScreen(Screen[None], inherit_bindings=False):
+class SettingsScreen(Full):
     """A list; what is changed is used at once and remembered by the app."""
 
-    CSS_PATH = STYLES / "settings.tcss"
-    AUTO_FOCUS = ""
+    HINTS = ("↑↓ choose", "←→ change", "esc back", "z size", "d dashboard", "? help", "q quit")
     BINDINGS = [  # noqa: RUF012  Textual's own form
         ("j,down", "choose(1)", "Next setting"),
         ("k,up", "choose(-1)", "Setting before"),
@@ -33,24 +24,16 @@ class SettingsScreen(Screen[None], inherit_bindings=False):
         ("enter", "enter", "Change the setting, or forget what is remembered"),
     ]
 
-    scene: var[Scene | None] = var(None, init=False)
-    prices: var[Prices] = var(Prices(), init=False)
-    notice: var[str] = var("", init=False)
-
-    def compose(self) -> ComposeResult:
-        """State flows down to every widget by binding."""
-        yield Banner(id="banner").data_bind(SettingsScreen.scene, SettingsScreen.prices)
+    def middle(self) -> ComposeResult:
+        """The list."""
         yield SettingList(id="settings").data_bind(SettingsScreen.scene)
-        yield Footer(HINTS, id="footer").data_bind(SettingsScreen.scene, SettingsScreen.notice)
 
     def on_mount(self) -> None:
         """Follow the app's settings."""
         self.watch(self.app, "effective", self._follow)
 
     async def on_screen_resume(self) -> None:
-        """Another screen has gone, and perhaps something was changed on it."""
-        for panel in self.query(StripWidget):
-            panel.catch_up()
+        """Something was perhaps changed on the screen that has gone."""
         await self.run_action("app.look_up_settings")
 
     def action_choose(self, step: int) -> None:

@@ -4,39 +4,31 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.events import Key, Paste
-from textual.reactive import var
-from textual.screen import Screen
 
 from ...core.framework.ticket import account
 from ..messages import AccountChanged, Said
-from ..scene import Prices, Scene
-from ..theme import STYLES
-from ..widgets.banner import Banner
-from ..widgets.footer import Footer
-from ..widgets.strips import StripWidget
 from ..widgets.ticket_view import TicketView
+from .full import Full
 
-HINTS = (
-    "▲▼ enter field",
-    "+ - step",
-    "←→ side",
-    "n what if",
-    "e explain",
-    "x default",
-    "j/k ticker",
-    "d dashboard",
-)
 FIRST = frozenset("0123456789.")
 """What begins to type in a field that isn't typed in yet; every other character is a key."""
 MOVES = {"enter": 1, "tab": 1, "down": 1, "shift+tab": -1, "up": -1}
 """The keys that keep what was typed, and the field they go on to."""
 
 
-class Sizing(Screen[None], inherit_bindings=False):
+class Sizing(Full):
     """A form that is worked out anew with every key; the account's fields are remembered when they are kept."""
 
-    CSS_PATH = STYLES / "sizing.tcss"
-    AUTO_FOCUS = ""
+    HINTS = (
+        "▲▼ enter field",
+        "+ - step",
+        "←→ side",
+        "n what if",
+        "e explain",
+        "x default",
+        "j/k ticker",
+        "d dashboard",
+    )
     BINDINGS = [  # noqa: RUF012  Textual's own form
         ("down", "choose(1)", "Next input"),
         ("up", "choose(-1)", "Input before"),
@@ -50,23 +42,12 @@ class Sizing(Screen[None], inherit_bindings=False):
         ("e", "explain", "Explain every number of the sizing"),
     ]
 
-    scene: var[Scene | None] = var(None, init=False)
-    prices: var[Prices] = var(Prices(), init=False)
-    notice: var[str] = var("", init=False)
-
     _changed = False
     """Whether the chosen field was stepped or typed in, and kept, since the last one was remembered."""
 
-    def compose(self) -> ComposeResult:
-        """State flows down to every widget by binding."""
-        yield Banner(id="banner").data_bind(Sizing.scene, Sizing.prices)
+    def middle(self) -> ComposeResult:
+        """The ticket."""
         yield TicketView(id="ticket").data_bind(Sizing.scene)
-        yield Footer(HINTS, id="footer").data_bind(Sizing.scene, Sizing.notice)
-
-    def on_screen_resume(self) -> None:
-        """Another screen has gone."""
-        for panel in self.query(StripWidget):
-            panel.catch_up()
 
     def on_screen_suspend(self) -> None:
         """Another screen comes: what was stepped is kept."""

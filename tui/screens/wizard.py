@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.reactive import var
-from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from ...core.errors import SmallcapError
@@ -22,18 +21,17 @@ from ...core.framework.profile import World
 from ...core.framework.profiles import PROFILES
 from ...core.funds import Facts
 from ..messages import AlertWanted, PlanMade, Said
-from ..scene import Prices, Scene
+from ..scene import Scene
 from ..theme import STYLES
 from ..widgets.answer import Answer
-from ..widgets.banner import Banner
 from ..widgets.footer import Footer
 from ..widgets.lines import Lines
 from ..widgets.plan_view import PlanView
-from ..widgets.strips import StripWidget
 from ..widgets.wizard_blocks import Step, head, people, told
+from .full import Full
 
 CHOOSING, ASKING, PLANNED = "choosing", "asking", "planned"
-HINTS = {
+HINTS_OF = {
     CHOOSING: ("↑↓ choose", "enter go on", "x start over", "p plans", "< > time", "? help", "esc back"),
     ASKING: ("enter next", "↑ back", "pgdn take all the rest", "esc leave, all stays"),
     PLANNED: ("enter save", "a alert", "↑↓ scroll", "backspace change answers", "p plans", "esc back"),
@@ -50,11 +48,11 @@ class Planned(Message):
     problem: str = ""
 
 
-class Wizard(Screen[None], inherit_bindings=False):
+class Wizard(Full):
     """Draws the state machine of core.framework.wizard; every profile's answers are kept until they are cleared."""
 
     CSS_PATH = STYLES / "wizard.tcss"
-    AUTO_FOCUS = ""
+    HINTS = HINTS_OF[CHOOSING]
     BINDINGS = [  # noqa: RUF012  Textual's own form
         ("down,j,tab", "go(1)", "Next"),
         ("up,k,shift+tab", "go(-1)", "Before"),
@@ -68,9 +66,6 @@ class Wizard(Screen[None], inherit_bindings=False):
         *((str(place), f"person({place - 1})", "Choose") for place in range(1, len(PROFILES) + 1)),
     ]
 
-    scene: var[Scene | None] = var(None, init=False)
-    prices: var[Prices] = var(Prices(), init=False)
-    notice: var[str] = var("", init=False)
     facts: var[Facts | None] = var(None, init=False)
 
     def __init__(self) -> None:
@@ -83,25 +78,18 @@ class Wizard(Screen[None], inherit_bindings=False):
         self._plan: Plan | None = None
         self._kept = False
 
-    def compose(self) -> ComposeResult:
-        """State flows down to every widget by binding."""
-        yield Banner(id="banner").data_bind(Wizard.scene, Wizard.prices)
+    def middle(self) -> ComposeResult:
+        """A question, its field and what its answer means; the plan in their place when all are answered."""
         yield Lines(id="asked").data_bind(Wizard.scene)
         with Horizontal(id="field"):
             yield Static("▸ ", markup=False)
             yield Answer(id="answer")
         yield Lines(id="told").data_bind(Wizard.scene)
         yield PlanView(id="plan").data_bind(Wizard.scene)
-        yield Footer(HINTS[CHOOSING], id="footer").data_bind(Wizard.scene, Wizard.notice)
 
     def on_mount(self) -> None:
         """Ask whom the plan is for."""
         self._choose()
-
-    def on_screen_resume(self) -> None:
-        """Another screen has gone."""
-        for panel in self.query(StripWidget):
-            panel.catch_up()
 
     def watch_scene(self, old: Scene | None, new: Scene | None) -> None:
         """Another reading: every answer is looked at again, a plan is made anew."""
@@ -228,13 +216,14 @@ class Wizard(Screen[None], inherit_bindings=False):
         self.query_one("#told").display = phase != PLANNED or working
         self.query_one("#told").set_class(phase == CHOOSING, "people")
         self.query_one("#plan").display = phase == PLANNED and not working
-        self.query_one(Footer).say(HINTS[phase])
+        self.query_one(Footer).say(HINTS_OF[phase])
         if phase != ASKING:
             self.set_focus(None)
 
     def _choose(self) -> None:
         self._stand(CHOOSING)
-        self.query_one("#told", Lines).show(partial(people, PROFILES, self._chosen, dict(self._begun)))
+        every = partial(people, PROFILES, self._chosen, dict(self._begun))
+        self.query_one("#told", Lines).show(every, partial(every, brief=True))
 
     def _enter(self) -> None:
         """Go on in the world as it is now; it stays that world, last prices included, until the next time."""
@@ -251,7 +240,7 @@ class Wizard(Screen[None], inherit_bindings=False):
         self._stand(ASKING if question else PLANNED)
         self.query_one("#asked", Lines).show(partial(head, Step(self._machine, world)))
         if question is None:
-            self.query_one("#told", Lines).show(lambda _width: ())
+            self.query_one("#told", Lines).show()
             self._work_out(self._machine, world)
             return
         self._before = self._machine.meanings(world)

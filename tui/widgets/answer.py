@@ -22,6 +22,10 @@ class Answer(Input):
         self._put(text)
         self.focus()
 
+    def on_show(self) -> None:
+        """Wherever it is in sight it takes the keys, with its cursor and what is selected as they were."""
+        self.screen.set_focus(self, from_app_focus=True)
+
     def action_cursor_left(self, select: bool = False) -> None:
         """The choice before, or one character to the left."""
         if self._words:

@@ -80,9 +80,10 @@ class Banner(StripWidget):
     def _narrow(self, scene: Scene, state: list[Word]) -> list[Row]:
         reading = scene.reading
         states = [_axis(axis, "") for axis in reading.axes]
+        sinces = _since(reading.regime), f"since {reading.regime.since}"
         axes = [[*chain(*states)], [word for state, _ in states for word in (state, GAP)]]
         return [
-            Row([[(_since(reading.regime), "text")]], [(_as_of(scene), "text")]),
+            Row([[(since, "text")] for since in sinces], [(_as_of(scene), "text")]),
             Row(axes, state[:1]),
             Row([[(form, "muted")] for form in pendings(reading) or ways(reading)], state[1:]),
         ]

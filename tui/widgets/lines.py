@@ -20,14 +20,18 @@ class Lines(StripWidget):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's own name
         super().__init__(id=id)
-        self._make: Callable[[int], Sequence[Line]] = lambda _width: ()
+        self._forms: Sequence[Callable[[int], Sequence[Line]]] = ()
 
-    def show(self, make: Callable[[int], Sequence[Line]]) -> None:
-        """Show these lines from now on."""
-        self._make = make
+    def show(self, *forms: Callable[[int], Sequence[Line]]) -> None:
+        """Show these lines from now on; of several forms the first one that there is room for, else the last."""
+        self._forms = forms
         self.redraw()
 
     def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
         """As many of the lines as there is room for."""
-        rows = [row(size.width, palette, *line) for line in self._make(size.width)]
+        made: Sequence[Line] = ()
+        for make in self._forms:
+            if len(made := make(size.width)) <= size.height:
+                break
+        rows = [row(size.width, palette, *line) for line in made]
         return column(rows, size.width, size.height, palette)

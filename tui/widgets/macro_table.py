@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 from textual.geometry import Size
 from textual.reactive import var
 from textual.strip import Strip
@@ -18,6 +20,8 @@ from .strips import StripWidget
 
 NUMBERS, SPARK = 78, 15
 """How wide the numbers are, and the sparkline at their end."""
+FIRST = 25
+"""How wide the name and the value are, above which the heading's own words stand."""
 BESIDE = 148
 """From which width on the meaning stands in the row."""
 
@@ -41,7 +45,7 @@ class MacroTable(StripWidget):
         roomy = size.height > 2 * len(view.rows)
         lines = [line for known in view.rows for line in _lines(scene, view, known, width, roomy=roomy)]
         if width < BESIDE and not roomy:
-            lines.append(Line(_means(view, view.chosen)))
+            lines += _folded(_means(view, view.chosen), width)
         rows = [row(width, palette, *line) for line in lines]
         return column([_head(scene, view, width, palette), *rows], width, size.height, palette)
 
@@ -50,8 +54,10 @@ def _head(scene: Scene, view: MacroView, width: int, palette: Palette) -> Strip:
     """The columns' names over their columns."""
     cycle, inner = view.reading.rate_cycle, min(width, NUMBERS)
     title: list[Word] = [("MACRO", "muted"), (f"  Fed {cycle.state}" if cycle else "", "text")]
-    names = f"{'21d':>8}{'63d':>8}{'pctl':>5}{'observed':>11}{'age':>4} {'252 sessions':>{SPARK + 1}}"
-    head = heading(inner, palette, scene.state("macro"), title, right=[(names, "muted")])
+    names, room = "", inner - FIRST
+    for name, cells in (("21d", 8), ("63d", 8), ("pctl", 5), ("observed", 11), ("age", 4), ("252 sessions", SPARK + 2)):
+        names += f"{name:>{cells}}" if len(names) + cells <= room else ""
+    head = heading(inner, palette, scene.state("macro"), title, right=[(f"{names:<{room}}", "muted")])
     rest = [("   for small caps", "muted")] if width >= BESIDE else []
     return beside(head, row(width - inner, palette, rest))
 
@@ -78,6 +84,15 @@ def _numbers(scene: Scene, view: MacroView, known: MacroKnown) -> list[Word]:
         (f"{read.observed!s:>11}{age}", "warn" if read.stale else "muted"),
         (f" {spark(known.recent, SPARK, ascii_only=scene.ascii_only)}", "muted"),
     ]
+
+
+def _folded(words: list[Word], width: int) -> list[Line]:
+    """What a series means in rows of a width."""
+    if not words:
+        return []
+    (state, ink), (said, quiet) = words
+    first, *rest = wrap(state + said, max(width, len(state) + 1), subsequent_indent="   ", drop_whitespace=False)
+    return [Line([(state, ink), (first[len(state) :], quiet)]), *(Line([(one, quiet)]) for one in rest)]
 
 
 def _means(view: MacroView, known: MacroKnown) -> list[Word]:

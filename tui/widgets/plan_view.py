@@ -52,7 +52,8 @@ class PlanView(StripWidget):
 
     def scroll(self, rows: int) -> None:
         """So many rows down, or up when below 0; as far as there are any."""
-        self._top = self._within(self._top + rows, self.content_size.height)
+        height = self.content_size.height
+        self._top = self._within(self._within(self._top, height) + rows, height)
         self.redraw()
 
     @property
@@ -68,8 +69,9 @@ class PlanView(StripWidget):
         if self._plan is None:
             return column([], size.width, size.height, palette)
         strips = self._strips(self._plan, size, Look(palette, scene.ascii_only, scene.colourless))
-        self._top = self._within(self._top, size.height)
-        seen = strips[self._top : self._top + size.height]
+        # What was scrolled is kept for when a terminal that shows all of the plan has become smaller again.
+        top = self._within(self._top, size.height)
+        seen = strips[top : top + size.height]
         if more := self.below:
             words = f"▼ {more} more line{'s' * (more > 1)}"
             seen[-1] = row(size.width, palette, [(words, "warn")])

@@ -11,7 +11,7 @@ from ..scene import Scene
 from .setting_rows import SETTINGS, Effective, Setting, origin, remembered, value
 from .strips import StripWidget
 
-NAME, FROM, HOW = 20, 14, 14
+NAME, FROM, HOW = 19, 14, 13
 WIDEST = 88
 
 
@@ -65,7 +65,7 @@ class SettingList(StripWidget):
 
 def _head(width: int) -> Line:
     room = _room(width)
-    return Line([(f" {'SETTINGS':<{NAME}}{'value':<{room}}  {'from':<{FROM}}{'change by':<{HOW}}", "muted")])
+    return Line([(f" {'SETTINGS':<{NAME}}{'value':<{room}} {'from':<{FROM}}{'change by':<{HOW}}", "muted")])
 
 
 def _line(cells: tuple[str, str, str, str], chosen: bool, width: int, *, quiet: bool) -> Line:
@@ -75,7 +75,7 @@ def _line(cells: tuple[str, str, str, str], chosen: bool, width: int, *, quiet: 
     return Line(
         [
             (f"{'▸' if chosen else ' '}{name:<{NAME}}", "a" if chosen else "text"),
-            (f"{shown:<{room}}  ", "text"),
+            (f"{shown:<{room}} ", "text"),
             (f"{source:<{FROM}}", "muted"),
             (f"{how:<{HOW}}", "muted" if quiet else "a"),
         ]
@@ -84,4 +84,4 @@ def _line(cells: tuple[str, str, str, str], chosen: bool, width: int, *, quiet: 
 
 def _room(width: int) -> int:
     """What is left for the values."""
-    return max(width - NAME - FROM - HOW - 3, 4)
+    return max(width - NAME - FROM - HOW - 2, 4)

@@ -65,7 +65,7 @@ def grid(ticket: Ticket, width: int) -> list[Line]:
     rows = whatif.grid(ticket.request, ticket.climate, RISKS, STOPS)
     cell = min(9, (width - 7) // len(STOPS))
     head = "".join(f"{k:>{cell}g}" for k in STOPS)
-    lines = [heading("SHARES by risk and stop in ATR"), Line([(f"{'':<7}{head}", "muted")])]
+    lines = [heading("SHARES by risk, stop in ATR"), Line([(f"{'':<7}{head}", "muted")])]
     for risk, row in zip(RISKS, rows, strict=True):
         shown = "".join(f"{'--' if shares is None else counted(shares, cell - 1):>{cell}}" for shares in row)
         lines.append(Line([(f" {fmt.trimmed(risk):<6}", "muted"), (shown, "text")]))

@@ -32,7 +32,8 @@ def inputs(
         left = _typed(field, cursor, width - NAME) if here and cursor is not None else [_quiet(field, here=here)]
         words = "" if field.problem else _means(field, numbers, kept)
         room = width - NAME - sum(len(text) for text, _ in left) - 1
-        lines.append(Line([_name(field, here=here), *left], [(words, "muted")] if 0 < len(words) <= room else ()))
+        fitting = next((form for form in (words, words.partition(", ")[0]) if len(form) <= room), "")
+        lines.append(Line([_name(field, here=here), *left], [(fitting, "muted")] if fitting else ()))
     return lines
 
 

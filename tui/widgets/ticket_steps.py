@@ -21,7 +21,7 @@ def waterfall(ticket: Ticket, width: int, room: int, *, unfinished: bool = False
     """The steps, the one that bound lit, and the outcome; or why there is none; warnings where there is room.
 
     unfinished: they are not of the inputs as they stand, but of the last sound ones, and say so. In a room that is too
-    low the last rows stay.
+    low the outcome stays, then the step that bound, then the last ones.
     """
     if ticket.sizing is None:
         return [Line([("STEPS", "muted")]), *_said(f" none: {ticket.why}", width)]
@@ -33,7 +33,11 @@ def waterfall(ticket: Ticket, width: int, room: int, *, unfinished: bool = False
         _outcome(sized, width, quiet=unfinished),
     ]
     notes = [line for words in sized.warnings for line in _said(f" ! {words}", width)]
-    return [*rows, *notes] if len(rows) + len(notes) <= room else rows[-room:]
+    if len(rows) + len(notes) <= room:
+        return [*rows, *notes]
+    stays = [False, *(step.bound for step in sized.steps[:-1]), True]
+    last = sorted(range(len(rows)), key=lambda at: (stays[at], at))[-room:]
+    return [rows[at] for at in sorted(last)]
 
 
 def _said(words: str, width: int) -> list[Line]:

@@ -22,6 +22,8 @@ from .ticket_inputs import inputs, wrong
 from .ticket_steps import waterfall
 
 GAP, WIDEST = 2, 66
+CELLS_WIDE = 38
+"""What the table of states takes; beside less than that stand only the blocks that fit in any width."""
 
 
 class TicketView(StripWidget):
@@ -172,13 +174,9 @@ class TicketView(StripWidget):
         axes = {axis.key: axis.sign for axis in reading.axes}
         now = Cell(axes.get("leadership", 0), axes.get("confirmation", 0))
         steps = waterfall(numbers, widths[0], height - len(fields), unfinished=numbers is not ticket)
-        beside_it = (
-            lambda: cells(numbers, now, self.assumed),
-            lambda: turns(numbers, reading, widths[1]),
-            lambda: grid(numbers, widths[1]),
-            lambda: labels(numbers, reading),
-            lambda: reference(numbers),
-        )
+        fitting = (lambda: grid(numbers, widths[1]), lambda: labels(numbers, reading))
+        wide = (lambda: cells(numbers, now, self.assumed), lambda: turns(numbers, reading, widths[1]))
+        beside_it = (*wide, *fitting, lambda: reference(numbers)) if widths[1] >= CELLS_WIDE else fitting
         return _stacked([fields, steps], height), _stacked([_counted(block) for block in beside_it], height)
 
     def _fill(self, scene: Scene, texts: Mapping[str, str]) -> Ticket:

@@ -25,8 +25,10 @@ class Step(NamedTuple):
     """What the answers given mean, by their questions' keys."""
 
 
-def people(profiles: Sequence[Profile], chosen: int, begun: Mapping[str, Wizard], width: int) -> list[Line]:
-    """Every profile with what it is for; how far one got that was begun."""
+def people(
+    profiles: Sequence[Profile], chosen: int, begun: Mapping[str, Wizard], width: int, *, brief: bool = False
+) -> list[Line]:
+    """Every profile with what it is for, the chosen one only when `brief`; how far one got that was begun."""
     lines = [Line([("Which decision is it?", "text")]), Line(())]
     for place, profile in enumerate(profiles):
         here = place == chosen
@@ -34,8 +36,11 @@ def people(profiles: Sequence[Profile], chosen: int, begun: Mapping[str, Wizard]
         answered = begun[profile.key].at if profile.key in begun else 0
         said = f"{answered} answered: enter goes on, x starts over" if answered else ""
         lines.append(Line([(name, "a" if here else "text")], [(said, "muted")]))
+        if brief and not here:
+            continue
         lines += _folded(profile.words, width, "muted", "     ")
-        lines.append(Line(()))
+        if not brief:
+            lines.append(Line(()))
     return lines
 
 

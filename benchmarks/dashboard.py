@@ -1,0 +1,68 @@
+"""The dashboard's keys, next to the same dashboard drawn by plotext."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from smallcap.core.settings import WATCHLIST
+from smallcap.core.sources.folder import Folder
+from smallcap.core.store import Store
+
+from . import presses
+from .presses import NEXT_BYTES, SETTLE, Key
+from .screen import Section, ours
+from .table import Row
+from .terminal import SIZE, Size, Terminal, module
+
+MAX_RANGE = "9"
+IDLE_SECONDS = 3.0
+KEYS: Sequence[Key] = (
+    Key("next ticker (`j`)", "j", most=NEXT_BYTES),
+    Key("line and candles (`c`)", "c", limited=False),
+    Key("shorter and longer range (`[` `]`)", "[]"),
+    Key("one session back in time (`<`)", "<", SETTLE),
+)
+
+
+def section(source: Path, home: Path, size: Size) -> Section:
+    """Each key's time and bytes with the whole history on the screen."""
+    env = {"SMALLCAP_HOME": str(home)}
+    plotext = module("benchmarks.plotext_screen", str(source), str(home))
+    rows: list[Row] = []
+    with Terminal(ours(source), env, size) as app, Terminal(plotext, env, size) as plain:
+        for terminal in (app, plain):
+            terminal.first_screen()
+            terminal.press(MAX_RANGE, SETTLE)
+        for key in KEYS:
+            rows += presses.rows(key, presses.pressed(app, plain, key), size)
+        if size == SIZE:
+            rows += _at_rest(app, plain)
+    return presses.title("Keys", size), _note(source, home, size), rows
+
+
+def _note(source: Path, home: Path, size: Size) -> str:
+    return (
+        f"{presses.named(size)}, the whole history on the screen, {_lengths(source, home)} sessions a chart; four"
+        " charts: price with the market beside\nit, volume, ratio with two means, ribbon. From the key to the last byte"
+        f" read from the pty;\n{presses.counted(size)}, in turns. The baseline is the same dashboard drawn by plotext,"
+        " two points a column."
+    )
+
+
+def _lengths(source: Path, home: Path) -> str:
+    """The fewest and the most sessions that a ticker of the watchlist has."""
+    panel = Folder(source, Store(home / "lengths.sqlite3")).load(datetime.now(UTC))
+    lengths = [len(panel[ticker]) for ticker in WATCHLIST]
+    return f"{min(lengths):,} to {max(lengths):,}"
+
+
+def _at_rest(app: Terminal, plain: Terminal) -> list[Row]:
+    """The memory that the presses took, and what is sent once they are over."""
+    peaks = app.peak_mb(), plain.peak_mb()
+    sizes = [terminal.watch(IDLE_SECONDS).size for terminal in (app, plain)]
+    return [
+        Row("peak memory after those presses", peaks[0], "MB", peaks[1], limit=80),
+        Row(f"nothing changed, bytes in {IDLE_SECONDS:g} s", sizes[0], "B", sizes[1], limit=0),
+    ]
