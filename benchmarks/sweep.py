@@ -43,9 +43,9 @@ def section() -> Section:
             ),
         ]
     note = (
-        f"{TICKERS} random walks of 24 years, 2,000 draws; medians of {RUNS}. Starting is what a sweep of two empty lots"
-        " takes: two new processes\nwith their imports and the panel, or the panel's way to a cluster that runs already."
-        " All results are checked to be the same bit for bit."
+        f"{TICKERS} random walks of 24 years, 2,000 draws; medians of {RUNS}. Starting is what a sweep of two empty"
+        " lots takes: two new\nprocesses with their imports and the panel, or the panel's way to a cluster that runs"
+        " already. All results are checked to be\nthe same bit for bit."
     )
     return "Sweeps", note, rows
 

@@ -29,6 +29,10 @@ def run(argv: Sequence[str]) -> int:
             stream.reconfigure(errors="replace")
     try:
         args = parser().parse_args(argv)
+        if args.command == "doctor":
+            from .doctoring import doctor  # noqa: PLC0415  before the settings are read: they may be what is wrong
+
+            return doctor(args)
         standpoint = Standpoint.from_environment(args, os.environ)
         if args.command == "app" and drawable():
             return open_app(args, standpoint)
@@ -128,11 +132,39 @@ def parser() -> argparse.ArgumentParser:
         named, common, "plan", "make a plan, or see what became of saved ones", "smallcap plan active --save"
     ).add_subparsers(metavar="WHAT", required=True)
     plan_flags.add(lambda name, does, example: _command(plans, common, name, does, example))
+    evidence = _command(
+        named, common, "evidence", "print what the labels and signals were worth", "smallcap evidence --format csv"
+    )
+    _format(evidence, "text", "json", "md", "csv")
+    _judging(evidence)
+    evidence.add_argument("--fragility", action="store_true", help="try 81 settings of the rule as well")
+    evidence.add_argument(
+        "--universe",
+        nargs="?",
+        const="every",
+        metavar="TICKERS",
+        help="rank all pairs of the source's tickers, or of A,B,C",
+    )
+    evidence.add_argument("--workers", type=int, metavar="N", help="processes (default: one a core)")
+    evidence.add_argument("--cluster", metavar="ADDRESS", help="a Dask scheduler instead, tcp://host:port")
+    evidence.set_defaults(command="evidence")
+    claims = _command(named, common, "claims", "print what the folklore was worth", "smallcap claims fee_drag")
+    claims.add_argument("keys", nargs="*", metavar="KEY", help="whole cards of these claims alone")
+    _format(claims, "text", "json", "md")
+    _judging(claims)
+    claims.set_defaults(command="claims")
     fetch = _command(
         named, common, "fetch", "fill or renew the store from Yahoo and FRED", "smallcap fetch --since 2026-01-01"
     )
     fetch.add_argument("--since", type=day, metavar="DATE", help="ask again for the bars from that date on")
     fetch.set_defaults(command="fetch")
+    doctor = _command(named, common, "doctor", "say what is wrong here and what to do", "smallcap doctor --offline")
+    _format(doctor, "text", "json")
+    doctor.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
+    asked = doctor.add_mutually_exclusive_group()
+    asked.add_argument("--online", action="store_true", help="ask Yahoo and FRED whatever the source is")
+    asked.add_argument("--offline", action="store_true", help="ask nobody (default: ask them if the source is yahoo)")
+    doctor.set_defaults(command="doctor")
     return root
 
 
@@ -167,6 +199,11 @@ def _span(command: argparse.ArgumentParser) -> None:
 def _format(command: argparse.ArgumentParser, *choices: str) -> None:
     command.add_argument("--format", choices=choices, default=choices[0], help=f"default: {choices[0]}")
     command.add_argument("--output", type=Path, metavar="FILE", help="write there instead of to standard output")
+
+
+def _judging(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--seed", type=int, default=1, metavar="N", help="of the bootstrap (default: 1)")
+    command.add_argument("--draws", type=int, default=2000, metavar="N", help="of the bootstrap (default: 2000)")
 
 
 def _sizing(command: argparse.ArgumentParser) -> None:

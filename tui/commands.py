@@ -117,6 +117,20 @@ def plan(args: argparse.Namespace, standpoint: Standpoint) -> int:
     return planned(args, standpoint)
 
 
+def evidence(args: argparse.Namespace, standpoint: Standpoint) -> int:
+    """What the labels and signals were worth."""
+    from .judging import evidence as judged  # noqa: PLC0415  as above
+
+    return judged(args, standpoint)
+
+
+def claims(args: argparse.Namespace, standpoint: Standpoint) -> int:
+    """What the folklore was worth."""
+    from .judging import claims as judged  # noqa: PLC0415  as above
+
+    return judged(args, standpoint)
+
+
 COMMANDS = {
     "app": app,
     "report": report,
@@ -124,5 +138,7 @@ COMMANDS = {
     "indicators": indicators,
     "size": size,
     "plan": plan,
+    "evidence": evidence,
+    "claims": claims,
     "fetch": fetch,
 }

@@ -156,7 +156,7 @@ def _setting(read: Labelled, rule: Rule, label: str, evidence_of: Callable[[Labe
     known = read.codes != REGIMES.index(INSUFFICIENT)
     codes = read.codes[known]
     changes = np.count_nonzero(np.diff(codes)) * TRADING_DAYS / len(codes) if len(codes) else float("nan")
-    held = np.array([regime.label == label for regime in REGIMES])[read.codes] & known
+    held = np.array([regime.label == label for regime in REGIMES])[read.codes]
     since = to_day(read.sessions[runs(read.codes)[-1][0]])
     found = evidence_of(Label("regime", label, held, known))
     return Setting(rule, REGIMES[int(read.codes[-1])].label, since, float(changes), found)

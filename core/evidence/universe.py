@@ -125,7 +125,7 @@ def ranked(parts: Iterable[Sequence[PairRow]]) -> Universe:
     q counts all pairs that had episodes enough: see `multiplicity.adjusted`. Pairs of one ticker move together, which
     is the positive dependence it allows for.
     """
-    rows = sorted(row for part in parts for row in part)
+    rows = [row for part in parts for row in part]
     q = adjusted(np.array([row.ci95.p if row.enough else np.nan for row in rows]))
     rows = [row._replace(q=value) for row, value in zip(rows, q.tolist(), strict=True)]
     return Universe(tuple(sorted(rows, key=lambda row: (row.q if row.enough else 2.0, -row.strength, row.pair))))

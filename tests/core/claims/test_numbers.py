@@ -170,12 +170,13 @@ def test_a_level_is_a_mean_of_shares_and_of_quotients(panel):
     assert card_of("atr_like_qqq", panel).result == pytest.approx((iwm / qqq).mean(), abs=1e-12)
 
 
-def test_a_difference_has_the_interval_that_the_evidence_gives_it(panel):
+@pytest.mark.parametrize(("state", "name"), [(-1, "LAGGING"), (0, "FLAT"), (1, "LEADING")])
+def test_a_difference_has_the_interval_that_the_evidence_gives_it(panel, state, name):
     past = compute(panel, parse_pair("IWM/SPY"))
     rows = evidence(past, panel, seed=1, draws=DRAWS, horizons=(21,))
-    row = next(row for row in rows if (row.kind, row.label, row.target) == ("market", "UP", "IWM"))
+    row = next(row for row in rows if (row.kind, row.label, row.target) == ("leadership", name, "IWM"))
     seen = Market(panel, 1, DRAWS)
-    held, known = past.market.state == 1, past.market.held > 0
+    held, known = past.leadership.state == state, past.leadership.held > 0
     found = difference_of(seen, seen.after("IWM", 21).returns, held, known, 21)(slice(None))
     assert found.result == pytest.approx(row.difference, abs=1e-12)
     assert found.ci95 == pytest.approx(row.ci95, abs=1e-12)
