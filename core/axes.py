@@ -71,11 +71,11 @@ class Track:
     closes: Ints
     held: Ints
 
-    def since(self, row: int) -> Track:
-        """The rows from `row` on, as views."""
-        return Track(
-            self.axis, self.score[row:], self.state[row:], self.pending[row:], self.closes[row:], self.held[row:]
-        )
+    def within(self, rows: slice) -> Track:
+        """Some rows in a row, as views."""
+        columns = (self.score, self.state, self.pending, self.closes, self.held)
+        score, state, pending, closes, held = (column[rows] for column in columns)
+        return Track(self.axis, score, state, pending, closes, held)
 
 
 def follow(axis: Axis, score: Floats, dwell: int = DWELL) -> Track:

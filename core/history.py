@@ -174,9 +174,9 @@ def labelled(panel: Panel, pair: Pair, rule: Rule = RULE) -> Labelled:
     votes = spread_all(axes.leadership_votes(m.a_adj / m.b_adj, rule), m.sessions, shown)
     leadership = axes.follow(axes.LEADERSHIP.by(rule), axes.leadership_score(votes), rule.dwell)
     trend = spread(axes.market_score(b.adj_close, rule), b.sessions, sessions)
-    market = axes.follow(axes.MARKET.by(rule), trend, rule.dwell).since(first)
+    market = axes.follow(axes.MARKET.by(rule), trend, rule.dwell).within(slice(first, None))
     gaps, sectors = _sectors(panel, pair, sessions, rule)
-    confirmation = sectors.since(first) if sectors else None
+    confirmation = sectors.within(slice(first, None)) if sectors else None
     present = _present(panel, pair, shown)
     coverage = present.mean(axis=0)
     return Labelled(
@@ -207,3 +207,34 @@ def _codes(leadership: Track, confirmation: Track | None, market: Track, coverag
     confirmed = confirmation.state if confirmation else np.zeros(len(coverage), dtype=np.int64)
     codes = regime.labels(leadership.state, confirmed, market.state)
     return regime.withhold(codes, coverage, leadership.score, market.score)
+
+
+def earlier(later: History, panel: Panel) -> History:
+    """The history up to the session that `panel` was cut at, from a later one of the same uncut panel: what
+    `compute` gives, without working it out again.
+
+    A row depends on no later one, so the rows are those of `later`, as views; only what is said of the last session is
+    read from the panel. SourceError when the pair shares no session by then.
+    """
+    rows = slice(0, int(np.searchsorted(later.sessions, panel.upto, "right")))
+    if not rows.stop:
+        return compute(panel, later.pair)
+    leadership, market = later.leadership.within(rows), later.market.within(rows)
+    confirmation = later.confirmation.within(rows) if later.confirmation else None
+    signals = _signals(panel, later.pair, later.sessions[rows], leadership, confirmation)
+    return History(
+        pair=later.pair,
+        sessions=later.sessions[rows],
+        price_ratio=later.price_ratio[rows],
+        ratio=later.ratio[rows],
+        votes=tuple(vote[rows] for vote in later.votes),
+        gaps=tuple(gap[rows] for gap in later.gaps),
+        leadership=leadership,
+        confirmation=confirmation,
+        market=market,
+        codes=later.codes[rows],
+        coverage=later.coverage[rows],
+        present=later.present[:, rows],
+        composite=Composite(tuple(vote[rows] for vote in later.composite.votes), later.composite.score[rows]),
+        inputs=signals._replace(studies=later.inputs.studies.until(panel[later.pair.a])),
+    )

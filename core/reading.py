@@ -44,6 +44,8 @@ class Reading:
     rate_cycle: RateCycle | None
     watch: tuple[Watch, ...]
     warnings: tuple[str, ...]
+    source: Panel
+    """What `panel` was cut from."""
 
     @property
     def pair(self) -> Pair:
@@ -84,17 +86,21 @@ class Reading:
         return self.size(request_for(self.settings, self.panel[ticker]), ticker)
 
 
-def build(panel: Panel, asked: date, settings: Settings, *, closed: date) -> Reading:
+def build(panel: Panel, asked: date, settings: Settings, *, closed: date, later: Reading | None = None) -> Reading:
     """The reading of the settings' pair on the last session at or before `asked`; nothing later is looked at.
 
     `closed` is the exchange's newest closed session: the data's age counts the sessions that closed by `asked` and
-    that the pair's bars lack. SourceError when a ticker is missing or `asked` is before the data.
+    that the pair's bars lack. `later` is a reading of a later session, if there is one: its history holds this one's,
+    and isn't worked out again where it is of the same panel, pair and weights. SourceError when a ticker is missing or `asked` is before the data.
     """
     pair = history.parse_pair(settings.pair)
     cut = panel.until(np.datetime64(min(asked, closed), "D"))
     _demand(panel, cut, pair, asked)
     weights = dict(settings.composite_weights)
-    past = history.compute(cut, pair, weights)
+    if later and _holds(later, panel, settings, cut):
+        past = history.earlier(later.history, cut)
+    else:
+        past = history.compute(cut, pair, weights)
     as_of = to_day(past.sessions[-1])
     age = max(0, calendar.sessions_between(as_of, min(asked, closed)))
     ways = flips.levers(past, cut)
@@ -125,6 +131,7 @@ def build(panel: Panel, asked: date, settings: Settings, *, closed: date) -> Rea
             *(row.warning() for row in known if row.stale),
             *cut.refused,
         ),
+        source=panel,
     )
 
 
@@ -155,6 +162,13 @@ def request_for(settings: Settings, bars: Bars) -> sizing.Request:
         max_weight=settings.max_weight,
         target_vol=settings.target_vol,
     )
+
+
+def _holds(later: Reading, panel: Panel, settings: Settings, cut: Panel) -> bool:
+    """Whether a reading's history is of the same panel and made the same way, up to the cut or beyond."""
+    same = later.source is panel and str(later.pair) == settings.pair
+    weighed = later.settings.composite_weights == settings.composite_weights
+    return same and weighed and cut.upto is not None and later.panel.upto is not None and cut.upto <= later.panel.upto
 
 
 def _demand(panel: Panel, cut: Panel, pair: Pair, asked: date) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import NamedTuple
 
+import numpy as np
+
 from . import indicators as ind
 from .bars import Bars, Floats
 
@@ -19,6 +21,17 @@ class Studies:
 
     def __init__(self, bars: Bars) -> None:
         self.bars = bars
+
+    def until(self, bars: Bars) -> Studies:
+        """The studies of these bars' first rows; what has been worked out already is cut, not worked out again."""
+        studies, rows = Studies(bars), slice(0, len(bars))
+        for name, known in vars(self).items():
+            if isinstance(known, np.ndarray):
+                studies.__dict__[name] = known[rows]
+            elif isinstance(known, tuple) and name != "last_swing":
+                parts = [part[rows] for part in known]
+                studies.__dict__[name] = type(known)(*parts) if hasattr(known, "_fields") else tuple(parts)
+        return studies
 
     @cached_property
     def sma50(self) -> Floats:

@@ -55,7 +55,7 @@ class Foreseeing(Stage):
     @work(thread=True, exclusive=True, group="ahead", exit_on_error=False)
     def _foresee(self, ahead: Ahead) -> None:
         try:
-            reading = ahead.standpoint.read(ahead.panel)
+            reading = ahead.standpoint.but(later=self.latest).read(ahead.panel)
         except SmallcapError:
             reading = None
         self.post_message(Foreseen(ahead.standpoint, reading))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -11,6 +13,7 @@ from textual.worker import Worker, WorkerState
 from ..core.bars import Panel
 from ..core.errors import SmallcapError
 from ..core.freshness import Freshness
+from ..core.reading import Reading
 from ..core.sources import Ticking
 from .clock import new_york_minute
 from .crop import CroppingApp
@@ -21,6 +24,10 @@ from .standpoint import Standpoint
 if TYPE_CHECKING:
     from ..core.framework.plan import Plan
     from ..core.funds import Facts
+
+
+THREADS = 4
+"""What works away from the screen. A thread never gives back the memory it once had, so there are few of them."""
 
 
 class Stage(CroppingApp):
@@ -40,11 +47,22 @@ class Stage(CroppingApp):
     """What the newest reading asked for is being made for."""
     panel: Panel
 
+    _latest: Reading | None = None
+
+    def on_load(self) -> None:
+        """Few threads, before the first one is asked for."""
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
+
     @property
     def shown(self) -> Scene:
         """The scene; there is one from the start."""
         assert self.scene is not None
         return self.scene
+
+    @property
+    def latest(self) -> Reading:
+        """The reading of the latest session that was shown of the panel at hand; earlier ones are in it."""
+        return self._latest or self.shown.reading
 
     def show(self, **changes: object) -> None:
         """Change the scene."""
@@ -67,7 +85,8 @@ class Stage(CroppingApp):
     def _read(self, standpoint: Standpoint, fresh: bool) -> None:
         try:
             panel = standpoint.load() if fresh else self.panel
-            self.post_message(ReadingReady(panel, standpoint, standpoint.read(panel), fresh))
+            made = standpoint.but(later=self.latest).read(panel)
+            self.post_message(ReadingReady(panel, standpoint, made, fresh))
         except SmallcapError as error:
             self.post_message(ReadingFailed(str(error), fresh))
 
@@ -82,7 +101,11 @@ class Stage(CroppingApp):
             self.show(trouble="")
         if message.standpoint is not self.wanted:
             return
-        travelling = message.standpoint.asked is not None
+        travelling, latest = message.standpoint.asked is not None, self.latest
+        if message.reading.source is not latest.source or message.reading.as_of >= latest.as_of:
+            self._latest = message.reading
+        elif self._latest is None:
+            self._latest = latest
         same = message.reading.pair == self.shown.reading.pair
         ticker = self.shown.ticker if same else message.reading.pair.a
         self.standpoint = message.standpoint

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,6 +42,8 @@ class Standpoint:
     """The user's file of facts; it need not be there. None for the built-in facts alone."""
     pending: Source | None = None
     """The source that is wanted but has nothing yet: `source` stands in for it until it has."""
+    later: Reading | None = field(default=None, compare=False)
+    """A reading of a later session that may hold what is asked for; it changes no number."""
 
     @staticmethod
     def from_environment(args: argparse.Namespace, env: Mapping[str, str]) -> Standpoint:
@@ -102,7 +104,7 @@ class Standpoint:
     def read(self, panel: Panel) -> Reading:
         """The reading as of the date travelled to, or of now."""
         closed = self.closed()
-        return reading.build(panel, self.asked or closed, self.settings, closed=closed)
+        return reading.build(panel, self.asked or closed, self.settings, closed=closed, later=self.later)
 
 
 def folders(env: Mapping[str, str]) -> tuple[Path, Path]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,8 +13,9 @@ from smallcap.core import reading, tables
 from smallcap.core.axes import CYCLICAL, DEFENSIVE
 from smallcap.core.bars import COLUMNS, Bars, Panel, bars_of
 from smallcap.core.errors import SourceError
-from smallcap.core.history import History, compute, parse_pair
+from smallcap.core.history import History, compute, earlier, parse_pair
 from smallcap.core.settings import Settings
+from smallcap.core.studies import STUDIES, Studies
 
 from tests.conftest import random_bars
 
@@ -252,3 +253,43 @@ def test_a_sector_that_lacks_a_month_leaves_its_axis_as_it_was(panel: Panel):
     # The other sectors' gaps are untouched; XLF's mean is of its own last 50 sessions.
     np.testing.assert_array_equal(past.gaps[1:], whole.gaps[1:])
     np.testing.assert_allclose(past.gaps[0][480:], whole.gaps[0][480:], rtol=1e-12)
+
+
+def test_an_earlier_session_is_in_the_later_history_to_the_last_bit(panel: Panel):
+    later = compute(panel, IWM_SPY)
+    for row in (5, 60, 199, 250, 251, 400, 698, 699):
+        cut = panel.until(panel["SPY"].sessions[row])
+        assert as_bytes(earlier(later, cut)) == as_bytes(compute(cut, IWM_SPY))
+
+
+def test_real_history_is_in_itself(real_panel: Panel):
+    later = compute(real_panel, IWM_SPY)
+    for day in later.sessions[[0, 40, 260, 1700, 3333, 5001, -2]]:
+        cut = real_panel.until(day)
+        assert as_bytes(earlier(later, cut)) == as_bytes(compute(cut, IWM_SPY))
+
+
+def as_bytes(past: History) -> list[object]:
+    """Everything of a history, arrays as their bytes, every study worked out."""
+    found: list[object] = []
+
+    def add(part: object) -> None:
+        if isinstance(part, np.ndarray):
+            found.append((part.shape, part.tobytes()))
+        elif isinstance(part, Studies):
+            found.append(len(part.bars))
+            for study in STUDIES:
+                add(study.of(part))
+            add(part.last_swing)
+            add(part.high63)
+        elif isinstance(part, tuple):
+            for one in part:
+                add(one)
+        elif is_dataclass(part):
+            for field in fields(part):
+                add(getattr(part, field.name))
+        else:
+            found.append(repr(part))
+
+    add(past)
+    return found

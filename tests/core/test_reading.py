@@ -208,3 +208,28 @@ def test_whole_and_fresh_data_is_not_partial(real_panel: Panel, panel: Panel):
     assert not read(panel, day).partial
     assert read(without(panel, "XLY"), day).partial
     assert read(replace(panel, refused=("daily/QQQ.csv line 2: open 'x' is not a number",)), day).partial
+
+
+def test_a_later_reading_makes_it_quicker_and_changes_no_number(panel: Panel):
+    later = read(panel, "2017-10-11")
+    for day in ("2015-12-31", "2016-03-01", "2017-02-10", "2017-10-10", "2017-10-11"):
+        asked = date.fromisoformat(day)
+        helped = reading.build(panel, asked, Settings(), closed=asked, later=later)
+        assert helped.history.ratio.base is not None
+        assert np.shares_memory(helped.history.ratio, later.history.ratio)
+        assert document(helped, FACTS) == document(read(panel, day), FACTS)
+
+
+def test_a_reading_of_something_else_or_of_an_earlier_day_is_no_help(panel: Panel):
+    asked = date(2017, 2, 10)
+    weighed = replace(Settings(), composite_weights=(("rsi", 5.0),))
+    others = (
+        read(Panel(panel.bars, panel.origin), "2017-10-11"),
+        read(panel, "2017-10-11", pair="XLF/SPY"),
+        read(panel, "2017-10-11", composite_weights=weighed.composite_weights),
+        read(panel, "2017-02-09"),
+    )
+    for other in others:
+        made = reading.build(panel, asked, Settings(), closed=asked, later=other)
+        assert not np.shares_memory(made.history.ratio, other.history.ratio)
+        assert document(made, FACTS) == document(read(panel, "2017-02-10"), FACTS)
