@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from ..core.errors import SmallcapError
-from .stage import Stage
+from .quoting import Quoting
 from .widgets.strips import StripWidget
 
 UNFOCUSED = ("banner",)
 
 
-class Explaining(Stage):
+class Explaining(Quoting):
     """Actions that move the focus and explain what is in it."""
 
     def action_step_panel(self, step: int) -> None:
@@ -24,16 +24,21 @@ class Explaining(Stage):
     def action_explain(self) -> None:
         """Open the explanations of the panel in focus, of the banner when none is."""
         from ..core.explain import explain  # noqa: PLC0415  the first screen doesn't pay for it
+        from ..core.explain_evidence import evidence  # noqa: PLC0415
         from .screens.explain import Explain  # noqa: PLC0415
 
+        scene = self.shown
         panels = next((panel.PANELS for panel in self._panels() if panel.id == self.shown.focus), UNFOCUSED)
         try:
-            topics = explain(self.shown.reading, self.shown.ticker, self.standpoint.facts())
+            facts = self.standpoint.facts()
         except SmallcapError as error:
             self.notice = str(error)
             return
+        worth = evidence(scene.reading, scene.quotes, scene.sized)
+        label, *rest = explain(scene.reading, scene.ticker, facts)
+        topics = (label, *worth, *rest)
         asked = [topic for panel in panels for topic in topics if topic.panel == panel]
-        self.push_screen(Explain(asked, self.shown.reading.as_of))
+        self.push_screen(Explain(asked, scene.reading.as_of))
 
     def _panels(self) -> list[StripWidget]:
         """The panels that can be explained and are in sight, in their order."""

@@ -14,9 +14,12 @@ from .standpoint import Standpoint
 
 if TYPE_CHECKING:
     from ..core.alerts import Alert
+    from ..core.evidence.quote import Quote
+    from ..core.evidence.worth import Compared
     from ..core.framework.plan import Plan
     from ..core.framework.review_words import Standings
     from ..core.slate import Slate
+    from .evidence_work import Identity
 
 
 @dataclass
@@ -44,6 +47,30 @@ class Foreseen(Message):
 
     standpoint: Standpoint
     reading: Reading | None
+
+
+@dataclass
+class Quoted(Message):
+    """What the labels of a reading were worth, and what sizing by its settings was, None where it can't be told."""
+
+    reading: Reading
+    quotes: tuple[Quote, ...]
+    sized: Compared | None
+
+
+@dataclass
+class EvidenceAsked(Message):
+    """Somebody looks at the evidence: what is missing is to be worked out, the fragility only when it is shown."""
+
+    fragility: bool
+
+
+@dataclass
+class EvidenceTold(Message):
+    """How far the work on the evidence `of` a reading is, what came of it, or why nothing did: fields of Found."""
+
+    of: Identity
+    changes: Mapping[str, object]
 
 
 @dataclass

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,6 +17,10 @@ from ..core.intraday import INTERVALS
 from ..core.live.raw import Minutes
 from ..core.reading import Reading
 from ..core.settings import RANGES
+
+if TYPE_CHECKING:
+    from ..core.evidence.quote import Quote
+    from ..core.evidence.worth import Compared
 
 INTRADAY = {"1D": 1, "5D": 5}
 """The ranges of minutes, and how many sessions each shows."""
@@ -45,6 +50,10 @@ class Scene:
     """The minute bars that have arrived, by ticker; None when the source never has any."""
     fresh: Freshness | None = None
     """How fresh each kind of numbers is; None before the first look."""
+    quotes: tuple[Quote, ...] = ()
+    """What the reading's labels were worth; none until they have been worked out."""
+    sized: Compared | None = None
+    """What sizing by the settings was worth; None until then, and with less than a year of it."""
 
     def but(self, **changes: object) -> Scene:
         """This scene with some fields changed."""

@@ -26,13 +26,23 @@ class Quote(NamedTuple):
 
     def words(self) -> str:
         """`sectors DENIED: rougher months, 25% against 19% vol; no edge shown`."""
+        return f"{self.name} {self.row.label}: {self.found()}"
+
+    def found(self) -> str:
+        """The same without whose it is."""
         row = self.row
         if not row.enough:
-            return f"{self.name} {row.label}: {TOO_FEW}, {fmt.count(row.episodes, 'episode')}"
+            return f"{TOO_FEW}, {fmt.count(row.episodes, 'episode')}"
         said = [row.verdict if row.verdict == NO_EDGE else f"{row.target} {row.verdict}, {self.returns()}"]
         if row.vol_verdict in {CALMER, ROUGHER}:
             said.insert(0, f"{row.vol_verdict} months, {self.vols()}")
-        return f"{self.name} {row.label}: {'; '.join(said)}"
+        return "; ".join(said)
+
+    def brief(self) -> str:
+        """The same without numbers: `calmer, no edge shown`."""
+        row = self.row
+        vol = [row.vol_verdict] if row.enough and row.vol_verdict in {CALMER, ROUGHER} else []
+        return ", ".join([*vol, row.verdict])
 
     def vols(self) -> str:
         """`25% against 19% vol`."""

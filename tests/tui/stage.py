@@ -59,7 +59,10 @@ class Given:
 
 
 class Counted(Smallcap):
-    """The app, with the frames it would send kept as the bytes a terminal would get."""
+    """The app, with the frames it would send kept as the bytes a terminal would get; its work is done in it."""
+
+    processes = 1
+    rest_seconds = None
 
     def __init__(self, standpoint: Standpoint, *, ascii_only: bool = False) -> None:
         self.frames: list[bytes] = []

@@ -48,7 +48,7 @@ class Row(NamedTuple):
 class Banner(StripWidget):
     """Three rows: a badge with the label, the reasons in the middle, the date and the source at the right."""
 
-    READS = ("reading", "travelling", "trouble", "hours")
+    READS = ("reading", "travelling", "trouble", "hours", "quotes")
     KINDS = Freshness._fields
     PANELS = ("banner",)
 
@@ -71,6 +71,7 @@ class Banner(StripWidget):
     def _wide(self, scene: Scene, state: list[Word]) -> list[Row]:
         reading, since = scene.reading, _since(scene.reading.regime)
         pending = [*(f"{since}; {form}" for form in pendings(reading) or ["nothing pending"]), since]
+        pending = [*(f"{pending[0]}; evidence: {form}" for form in _worth(scene)), *pending]
         return [
             Row([[word for axis in reading.axes for word in _axis(axis, NAMES[axis.key])]], [(_as_of(scene), "text")]),
             Row([[(form, "text")] for form in pending], state),
@@ -80,7 +81,8 @@ class Banner(StripWidget):
     def _narrow(self, scene: Scene, state: list[Word]) -> list[Row]:
         reading = scene.reading
         states = [_axis(axis, "") for axis in reading.axes]
-        sinces = _since(reading.regime), f"since {reading.regime.since}"
+        sinces = [_since(reading.regime), f"since {reading.regime.since}"]
+        sinces = [*(f"{since}; {form}" for form in _worth(scene) for since in sinces), *sinces]
         axes = [[*chain(*states)], [word for state, _ in states for word in (state, GAP)]]
         return [
             Row([[(since, "text")] for since in sinces], [(_as_of(scene), "text")]),
@@ -164,6 +166,12 @@ def pendings(reading: Reading) -> list[str]:
     shortest = [f"-> {axis.pending} {axis.closes}/{DWELL}" for axis in pending]
     full = [axis.pending_words() for axis in pending[:1] if len(pending) == 1]
     return [*full, "; ".join(short), "; ".join(shortest), f"{len(pending)} pending", ""] if pending else []
+
+
+def _worth(scene: Scene) -> list[str]:
+    """What days with this label were followed by, from the longest form to the shortest; none before it is known."""
+    found = next((quote for quote in scene.quotes if quote.name == "regime"), None)
+    return [found.found(), found.brief(), found.row.verdict.removesuffix(" to tell")] if found else []
 
 
 def _coverage(regime: RegimeReading) -> str:

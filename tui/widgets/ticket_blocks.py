@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 from ...core import format as fmt
 from ...core import whatif
 from ...core.axes import CONFIRMATION, LEADERSHIP
@@ -10,7 +12,10 @@ from ...core.framework.ticket import Cell, Ticket
 from ...core.reading import Reading
 from ...core.whatif import Change
 from ..rows import Line, Word
+from ..scene import Scene
 
+MULTIPLIED_BY = ("ratio trend", "sectors")
+SENTENCES = 48
 RISKS = (0.0025, 0.005, 0.01, 0.02)
 STOPS = (1.0, 1.5, 2.0, 3.0, 4.0)
 WIN_RATE = 0.5
@@ -100,6 +105,18 @@ def counted(shares: int, room: int) -> str:
         if len(shown := f"{shares // size:,}{mark}") <= room:
             return shown
     return f"{shares:.0e}"
+
+
+def evidence(scene: Scene, width: int) -> list[Line]:
+    """What the multiplier stands on was worth, and the whole sizing beside the same average exposure held constant."""
+    found = [quote for quote in scene.quotes if quote.name in MULTIPLIED_BY]
+    rows = [f"{quote.name}: {quote.found()}" for quote in found]
+    if any(len(row) >= width for row in rows):
+        rows = [f"{quote.name}: {quote.brief()}" for quote in found]
+    if scene.sized:
+        rows.append(scene.sized.words() if width >= SENTENCES else f"sized: {scene.sized.shown()}")
+    lines = [line for words in rows for line in wrap(words, width, initial_indent=" ", subsequent_indent="   ")]
+    return [heading("EVIDENCE", "h: all of it"), *(Line([(line, "text")]) for line in lines)] if lines else []
 
 
 def reference(ticket: Ticket) -> list[Line]:

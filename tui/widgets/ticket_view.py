@@ -16,7 +16,7 @@ from ..rows import Line, Word, beside, column, row
 from ..scene import Scene
 from ..states import heading
 from .strips import StripWidget
-from .ticket_blocks import CELLS, cells, grid, labels, reference, turns
+from .ticket_blocks import CELLS, cells, evidence, grid, labels, reference, turns
 from .ticket_edit import Draft, keyed, put
 from .ticket_inputs import inputs, wrong
 from .ticket_steps import waterfall
@@ -33,7 +33,7 @@ class TicketView(StripWidget):
     don't come and go with each key. Once the field is left they go, as they would be of inputs that are not there.
     """
 
-    READS = ("reading", "ticker")
+    READS = ("reading", "ticker", "quotes", "sized")
     KINDS = ("daily",)
     PANELS = ("size",)
 
@@ -174,10 +174,17 @@ class TicketView(StripWidget):
         axes = {axis.key: axis.sign for axis in reading.axes}
         now = Cell(axes.get("leadership", 0), axes.get("confirmation", 0))
         steps = waterfall(numbers, widths[0], height - len(fields), unfinished=numbers is not ticket)
-        fitting = (lambda: grid(numbers, widths[1]), lambda: labels(numbers, reading))
+        worth = evidence(scene, min(widths))
+        below = len(fields) + len(steps) + len(worth) + 2 <= height
+        fitting = (
+            lambda: grid(numbers, widths[1]),
+            lambda: [] if below else worth,
+            lambda: labels(numbers, reading),
+        )
         wide = (lambda: cells(numbers, now, self.assumed), lambda: turns(numbers, reading, widths[1]))
         beside_it = (*wide, *fitting, lambda: reference(numbers)) if widths[1] >= CELLS_WIDE else fitting
-        return _stacked([fields, steps], height), _stacked([_counted(block) for block in beside_it], height)
+        left = [fields, steps, worth if below else []]
+        return _stacked(left, height), _stacked([_counted(block) for block in beside_it], height)
 
     def _fill(self, scene: Scene, texts: Mapping[str, str]) -> Ticket:
         return fill(World(scene.reading, Facts()), scene.ticker, texts, self.assumed)
