@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FILES = sorted(p for top in ("core", "tui") for p in (ROOT / top).rglob("*.py"))
 SCREEN = {"textual", "rich", "plotext"}
 OUTSIDE = {"time", "os", "random", "secrets", "subprocess", "socket", "platformdirs"}
-FETCHER = {f"core.live.{name}" for name in ("__main__", "fetcher", "guard", "yahoo", "stream")}
+FETCHER = {f"core.live.{name}" for name in ("__main__", "fetcher", "guard", "yahoo", "stream", "reach")}
 """What runs in the fetcher's own process only."""
 ARCHIVE = {f"core.live.{name}" for name in ("archive", "child", "fred", "intake", "ledger", "once", "place", "pool")}
 IO = {"core.sources", "core.store", "core.journal", "core.account", "core.alarms", "core.filing", *ARCHIVE, *FETCHER}
@@ -87,9 +87,19 @@ def test_only_sources_and_store_open_files():
 
 def test_only_the_fetchers_process_knows_the_clients_and_what_they_bring():
     assert offenders("core", CLIENTS, but=FETCHER) == []
-    assert offenders("tui", CLIENTS | FETCHER | {"plotext"}) == []
+    assert offenders("tui", CLIENTS | FETCHER) == []
     outsiders = {name: targets & FETCHER for name, targets in GRAPH.items() if name not in FETCHER}
     assert {name: found for name, found in outsiders.items() if found} == {}
+
+
+def test_one_file_draws_with_plotext():
+    assert offenders("tui", {"plotext"}, but={"tui.charts.stats"}) == []
+
+
+def test_one_file_starts_processes_and_one_threads():
+    assert offenders("tui", {"multiprocessing", "distributed", "dask"}, but={"tui.sweeping"}) == []
+    assert offenders("tui", {"concurrent.futures"}, but={"tui.sweeping", "tui.stage"}) == []
+    assert offenders("core", {"multiprocessing", "distributed", "dask", "concurrent"}) == []
 
 
 def test_charts_know_only_numbers_and_the_palette():
