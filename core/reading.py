@@ -91,7 +91,8 @@ def build(panel: Panel, asked: date, settings: Settings, *, closed: date, later:
 
     `closed` is the exchange's newest closed session: the data's age counts the sessions that closed by `asked` and
     that the pair's bars lack. `later` is a reading of a later session, if there is one: its history holds this one's,
-    and isn't worked out again where it is of the same panel, pair and weights. SourceError when a ticker is missing or `asked` is before the data.
+    and isn't worked out again where it is of the same panel, pair and weights. SourceError when a ticker is missing or
+    `asked` is before the data.
     """
     pair = history.parse_pair(settings.pair)
     cut = panel.until(np.datetime64(min(asked, closed), "D"))
