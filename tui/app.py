@@ -17,6 +17,7 @@ from .accounting import Accounting
 from .alerting import Alerting
 from .commanding import Commanding
 from .copying import Copying
+from .evidencing import Evidencing
 from .explaining import Explaining
 from .foreseeing import Foreseeing
 from .intraday import Asker
@@ -52,6 +53,7 @@ class Smallcap(
     Accounting,
     Keeping,
     Alerting,
+    Evidencing,
     Commanding,
     Modes,
 ):

@@ -56,6 +56,7 @@ KEYS = (
     Key("m", "m", "show_mode('macro')", "macro: yields, curve, credit, volatility, and what they mean for small caps"),
     Key("z", "z", "show_mode('sizing')", "size: every input, every step, and what would change it", "z size"),
     Key("w", "w", "show_mode('wizard')", "wizard: from the reading to a plan, a question at a time", "w plan"),
+    Key("h", "h", "show_mode('evidence')", "evidence: what labels and sizing were worth, and what people claim"),
     Key("p", "p", "show_mode('plans')", "plans: those that were saved, compared with today"),
     Key("A", "A", "show_mode('alerts')", "alerts: what to be told of, how far it is, and what has fired"),
     Key("e", "e", "explain", "explain every number of the panel in focus"),

@@ -8,6 +8,7 @@ from textual.screen import Screen
 
 from ..core.errors import SmallcapError
 from .alerting import Alerting
+from .evidencing import Evidencing
 from .screens.dashboard import Dashboard
 from .screens.help import Help
 from .stage import Stage
@@ -47,6 +48,12 @@ def _macro() -> Screen[None]:
     return Macro().data_bind(Stage.scene, Stage.prices, Stage.notice)
 
 
+def _evidence() -> Screen[None]:
+    from .screens.evidence import EvidenceScreen  # noqa: PLC0415  as above
+
+    return EvidenceScreen().data_bind(Stage.scene, Stage.prices, Stage.notice, Evidencing.found)
+
+
 def _plans() -> Screen[None]:
     from .screens.plans import Plans  # noqa: PLC0415  as above
 
@@ -72,6 +79,7 @@ MODES: dict[str, str | Callable[[], Screen[None]]] = {
     "macro": _macro,
     "sizing": _sizing,
     "wizard": _wizard,
+    "evidence": _evidence,
     "plans": _plans,
     "alerts": _alerts,
     "settings": _settings,

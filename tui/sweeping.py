@@ -29,6 +29,8 @@ ADDRESS = re.compile(r"tcp://(?P<host>[\w.-]+|\[[\da-fA-F:]+\]):(?P<port>\d{1,5}
 LAST_PORT = 65535
 PATIENCE = 5.0
 """Seconds that a scheduler has to answer."""
+GENTLY = 10
+"""How much later than others a worker process gets its turn: on two cores a screen would stutter beside two of them."""
 LOOK_EVERY = 0.1
 """Seconds between two looks at whether the sweep is to stop."""
 
@@ -132,6 +134,7 @@ def _as_children_should_start() -> Iterator[None]:
 def _begin(function: Callable[..., object]) -> None:
     """In a worker, first of all."""
     Worker.function = staticmethod(function)
+    os.nice(GENTLY)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

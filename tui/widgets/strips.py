@@ -100,9 +100,12 @@ class StripWidget(Widget):
 
     @property
     def _covered(self) -> bool:
-        """Whether another screen hides this one: Textual would send that one's cells wherever this one changes."""
-        top = self.app.screen
-        return top is not self.screen and top.styles.background.a == 1
+        """Whether another screen hides this one: Textual would send that one's cells wherever this one changes.
+
+        So does the app's end, which takes all screens away before the last message is through.
+        """
+        stack = self.app.screen_stack
+        return not stack or (stack[-1] is not self.screen and stack[-1].styles.background.a == 1)
 
     def _focused(self, scene: Scene | None) -> bool:
         return scene is not None and self.id is not None and scene.focus == self.id
