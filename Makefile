@@ -21,6 +21,7 @@ check: $(VENV)/developed
 
 bench: $(VENV)/developed
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.coverage
 
 faults: $(VENV)/developed
 	$(BIN)/python -m benchmarks.faults
