@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,8 @@ import pytest
 for name in ("NO_COLOR", "SMALLCAP_HOME", "SMALLCAP_NOW", "COLUMNS", "LINES"):
     os.environ.pop(name, None)
 os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
+# In the background a shell has Ctrl-C ignored, and every program that a test starts would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 from smallcap.core.bars import Bars, Origin, Panel
 from smallcap.core.calendar import sessions

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from contextlib import contextmanager, redirect_stderr
 from functools import partial
-from multiprocessing import get_context, parent_process, resource_tracker
+from multiprocessing import active_children, get_context, parent_process, resource_tracker
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from ..core.errors import SmallcapError, UsageError
@@ -97,12 +97,16 @@ def _in_processes(
     # Never fork: threads are alive, and a copy of the terminal's state would be, too.
     context = get_context("spawn")
     _start_tracker()
+    others = set(active_children())
     pool = ProcessPoolExecutor(count, context, partial(_begin, function))
     try:
         with _as_children_should_start():
             futures = [pool.submit(_do, chunk) for chunk in chunks]
         return cast("list[Result]", _gather(futures, telling))
     except BrokenProcessPool as error:
+        # A worker begun while another's end is being seen is waited for, but never told to end.
+        for child in set(active_children()) - others:
+            child.kill()
         raise SmallcapError("a worker process ended before its work was done; try it with one worker") from error
     finally:
         pool.shutdown(cancel_futures=True)

@@ -459,6 +459,7 @@ def test_a_process_that_dies_is_said(panel: Panel):
     app = staged(panel)
     app.__class__ = InProcesses
     play(app, use)
+    assert active_children() == []
 
 
 @pytest.mark.parametrize("sessions", [10, 260, 400])

@@ -16,6 +16,7 @@ from smallcap.core.history import History, Pair, compute
 from smallcap.core.regime import REGIMES
 
 from tests.conftest import random_panel
+from tests.core.evidence.future import spoilt_after
 
 PAIR = Pair("IWM", "SPY")
 HORIZONS = (5, 21, 63)
@@ -31,17 +32,6 @@ def market() -> Panel:
 def past(market: Panel) -> History:
     """Its history."""
     return compute(market, PAIR)
-
-
-def spoilt_after(panel: Panel, session: np.datetime64) -> Panel:
-    """The panel with every bar after a session turned around and made ten times dearer."""
-
-    def spoilt(bars: Bars) -> Bars:
-        n = int(np.searchsorted(bars.sessions, session, "right"))
-        columns = [np.concatenate((c[:n], 10.0 * c[n:][::-1])) for c in (getattr(bars, name) for name in COLUMNS)]
-        return bars_of(bars.ticker, bars.sessions, columns)
-
-    return replace(panel, bars={ticker: spoilt(bars) for ticker, bars in panel.bars.items()})
 
 
 def slow_rsi(levels: list[float]) -> list[float]:

@@ -19,6 +19,7 @@ from smallcap.core.history import History
 from smallcap.core.regime import INSUFFICIENT, REGIMES
 
 from tests.conftest import random_panel
+from tests.core.evidence.future import spoilt_after
 
 NAN = float("nan")
 IWM_SPY = history.parse_pair("IWM/SPY")
@@ -249,21 +250,10 @@ def test_a_pair_without_sectors_has_evidence_too(long_panel: Panel):
     assert "confirmation" not in {row.kind for row in rows}
 
 
-def garbled(panel: Panel, after: np.datetime64) -> Panel:
-    """The panel with the bars of every ticker after a session shuffled and doubled."""
-    bars = {}
-    for at, (ticker, one) in enumerate(panel.bars.items()):
-        kept = int(np.searchsorted(one.sessions, after, "right"))
-        order = np.concatenate((np.arange(kept), kept + np.random.RandomState(at).permutation(len(one) - kept)))
-        scale = np.where(np.arange(len(one)) < kept, 1.0, 2.0)
-        bars[ticker] = bars_of(ticker, one.sessions, [getattr(one, c)[order] * scale for c in COLUMNS])
-    return replace(panel, bars=bars)
-
-
 @pytest.mark.parametrize("row", [700, 1100])
 def test_nothing_that_came_later_changes_the_evidence_of_a_date(long_panel: Panel, past: History, row: int):
     day = past.sessions[row]
-    other = garbled(long_panel, day)
+    other = spoilt_after(long_panel, day)
     seen, cut = other.until(day), long_panel.until(day)
     assert pickle.dumps(evidence(history.compute(seen, IWM_SPY), seen, draws=50)) == pickle.dumps(
         evidence(history.compute(cut, IWM_SPY), cut, draws=50)
@@ -273,7 +263,7 @@ def test_nothing_that_came_later_changes_the_evidence_of_a_date(long_panel: Pane
 @pytest.mark.parametrize("row", [700, 1100])
 def test_what_was_knowable_on_a_date_is_the_same_in_a_history_that_goes_on(long_panel: Panel, past: History, row: int):
     day = past.sessions[row]
-    other = garbled(long_panel, day)
+    other = spoilt_after(long_panel, day)
     cut, on = long_panel.until(day), history.compute(other, IWM_SPY)
     before = history.compute(cut, IWM_SPY)
     going = {(label.kind, label.name): label for label in labels(on)}

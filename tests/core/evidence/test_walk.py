@@ -8,7 +8,7 @@ from datetime import date
 
 import numpy as np
 import pytest
-from smallcap.core.bars import COLUMNS, Bars, Panel, bars_of, to_day
+from smallcap.core.bars import COLUMNS, Panel, bars_of, to_day
 from smallcap.core.errors import UsageError
 from smallcap.core.evidence.bootstrap import Interval
 from smallcap.core.evidence.labels import labels
@@ -17,6 +17,7 @@ from smallcap.core.evidence.walk import Case, Walk, Year, walk, year_ends
 from smallcap.core.history import History, Pair, compute
 
 from tests.conftest import random_panel
+from tests.core.evidence.future import spoilt_after
 
 PAIR = Pair("IWM", "SPY")
 DRAWS = 50
@@ -33,17 +34,6 @@ def market() -> Panel:
 def past(market: Panel) -> History:
     """Its history."""
     return compute(market, PAIR)
-
-
-def spoilt_after(panel: Panel, session: np.datetime64) -> Panel:
-    """The panel with every bar after a session turned around and made ten times dearer."""
-
-    def spoilt(bars: Bars) -> Bars:
-        n = int(np.searchsorted(bars.sessions, session, "right"))
-        columns = [np.concatenate((c[:n], 10.0 * c[n:][::-1])) for c in (getattr(bars, name) for name in COLUMNS)]
-        return bars_of(bars.ticker, bars.sessions, columns)
-
-    return replace(panel, bars={ticker: spoilt(bars) for ticker, bars in panel.bars.items()})
 
 
 def last_of(sessions: np.ndarray, year: int) -> np.datetime64:
