@@ -1,4 +1,4 @@
-"""`smallcap evidence` and `smallcap claims` as somebody runs them: text, JSON to the letter of its schema, exit codes."""
+"""`smallcap evidence` and `smallcap claims` as run by somebody: text, JSON to the letter of its schema, exit codes."""
 
 from __future__ import annotations
 
