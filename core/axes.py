@@ -73,9 +73,8 @@ class Track:
 
     def within(self, rows: slice) -> Track:
         """Some rows in a row, as views."""
-        columns = (self.score, self.state, self.pending, self.closes, self.held)
-        score, state, pending, closes, held = (column[rows] for column in columns)
-        return Track(self.axis, score, state, pending, closes, held)
+        states = (column[rows] for column in (self.state, self.pending, self.closes, self.held))
+        return Track(self.axis, self.score[rows], *states)
 
 
 def follow(axis: Axis, score: Floats, dwell: int = DWELL) -> Track:

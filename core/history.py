@@ -216,8 +216,9 @@ def earlier(later: History, panel: Panel) -> History:
     A row depends on no later one, so the rows are those of `later`, as views; only what is said of the last session is
     read from the panel. SourceError when the pair shares no session by then.
     """
-    rows = slice(0, int(np.searchsorted(later.sessions, panel.upto, "right")))
-    if not rows.stop:
+    shared = 0 if panel.upto is None else int(np.searchsorted(later.sessions, panel.upto, "right"))
+    rows = slice(0, shared)
+    if not shared:
         return compute(panel, later.pair)
     leadership, market = later.leadership.within(rows), later.market.within(rows)
     confirmation = later.confirmation.within(rows) if later.confirmation else None

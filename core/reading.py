@@ -169,7 +169,8 @@ def _holds(later: Reading, panel: Panel, settings: Settings, cut: Panel) -> bool
     """Whether a reading's history is of the same panel and made the same way, up to the cut or beyond."""
     same = later.source is panel and str(later.pair) == settings.pair
     weighed = later.settings.composite_weights == settings.composite_weights
-    return same and weighed and cut.upto is not None and later.panel.upto is not None and cut.upto <= later.panel.upto
+    upto = cut.upto is not None and later.panel.upto is not None and bool(cut.upto <= later.panel.upto)
+    return same and weighed and upto
 
 
 def _demand(panel: Panel, cut: Panel, pair: Pair, asked: date) -> None:
