@@ -30,6 +30,10 @@ def put(args: argparse.Namespace, text: str) -> None:
     path: Path = args.output
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
+        if path.exists() and not path.is_file():
+            # A pipe or a device is written to: replaced by a file, it would be gone.
+            path.write_text(text, encoding="utf-8")
+            return
         draft.write_text(text, encoding="utf-8")
         os.replace(draft, path)
     except OSError as error:

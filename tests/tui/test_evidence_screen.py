@@ -23,7 +23,8 @@ from smallcap.tui.screens.evidence import EvidenceScreen
 from smallcap.tui.screens.explain import Explain
 from smallcap.tui.sweeping import Stopped, Telling
 from smallcap.tui.widgets.evidence_body import EvidenceBody
-from smallcap.tui.widgets.evidence_found import SECTIONS, Found
+from smallcap.tui.widgets.evidence_found import Found
+from smallcap.tui.widgets.evidence_view import SECTIONS
 from textual.pilot import Pilot
 
 from tests.tui.stage import Counted, as_day, play, press, settle, staged

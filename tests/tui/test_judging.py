@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from functools import cache
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -131,3 +133,14 @@ def test_a_file_is_written_whole(capsys: Out, tmp_path: Path):
         assert run((*command, "--format", "md", "--output", str(tmp_path / name))) == 0
         assert (tmp_path / name).read_text().startswith("# ")
     assert capsys.readouterr().out == ""
+
+
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path):
+    pipe, seen = tmp_path / "pipe", []
+    os.mkfifo(pipe)
+    reader = Thread(target=lambda: seen.append(pipe.read_text()))
+    reader.start()
+    assert run(("claims", *QUICK, "--format", "json", "--output", str(pipe))) == 0
+    reader.join(10)
+    assert len(json.loads(seen[0])) >= 18
+    assert pipe.is_fifo()

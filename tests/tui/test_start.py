@@ -27,6 +27,7 @@ async def look():
         await pilot.pause()
 asyncio.run(look())
 print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules} - set(sys.stdlib_module_names))))
+print(json.dumps(sorted(name for name in sys.modules if name.startswith("smallcap."))))
 """
 
 
@@ -35,10 +36,13 @@ def test_the_first_screen_imports_nothing_heavy(panel: Panel, write_folder: Call
     done = subprocess.run(
         [sys.executable, "-c", OPEN, str(write_folder(panel))], capture_output=True, text=True, env=env, check=True
     )
-    third_party = {name for name in json.loads(done.stdout) if not name.startswith(("_", "pywin"))}
+    names, ours = map(json.loads, done.stdout.splitlines())
+    third_party = {name for name in names if not name.startswith(("_", "pywin"))}
     assert {"numpy", "textual", "rich", "smallcap"} <= third_party
     assert third_party.isdisjoint({"pandas", "yfinance", "plotext", "exchange_calendars", "scipy", "talib", "pyarrow"})
     assert len(third_party) <= 12, third_party
+    later = ("smallcap.core.evidence", "smallcap.core.claims", "smallcap.core.framework", "smallcap.core.alerts")
+    assert [name for name in ours if name.startswith(later)] == []
 
 
 def test_a_real_terminal_opens_answers_and_closes(panel: Panel, write_folder: Callable[..., Path], tmp_path: Path):

@@ -12,8 +12,9 @@ from ...core.reading import Reading
 from ..messages import EvidenceAsked, Said
 from ..theme import STYLES
 from ..widgets.evidence_body import EvidenceBody, Opened
-from ..widgets.evidence_found import Found, View
+from ..widgets.evidence_found import Found
 from ..widgets.evidence_tabs import EvidenceTabs
+from ..widgets.evidence_view import View
 from ..widgets.footer import Footer
 from .full import Full
 

@@ -8,8 +8,8 @@ from ...core import format as fmt
 from ...core.evidence.analogues import Analogue, Analogues
 from ..palette import tone
 from ..rows import Line, Word
-from .evidence_found import View
 from .evidence_sheet import BLANK, Look, Sheet, said, titled
+from .evidence_view import View
 
 CELL = 8
 LEFT = 33

@@ -18,11 +18,12 @@ from .claim_card import claim_card
 from .claim_list import claim_list
 from .evidence_analogues import analogues
 from .evidence_card import label_card
-from .evidence_found import Found, View
+from .evidence_found import Found
 from .evidence_fragility import fragility
 from .evidence_labels import label_rows, labels
 from .evidence_sheet import Look, Sheet, said
 from .evidence_sizing import sizing
+from .evidence_view import View
 from .evidence_walks import walks
 from .strips import StripWidget
 

@@ -11,9 +11,10 @@ from ...core.evidence.quote import KINDS
 from ...core.evidence.report import cells
 from ...core.evidence.table import Evidence
 from ..rows import Line, Word
-from .evidence_found import Found, View
+from .evidence_found import Found
 from .evidence_marks import span_of, whisker
 from .evidence_sheet import BLANK, Look, Sheet, said, titled
+from .evidence_view import View
 
 NAMES = dict(KINDS)
 HELD = "●"

@@ -11,7 +11,8 @@ from textual.strip import Strip
 from ..palette import Palette
 from ..rows import Word, column, row
 from ..scene import Scene
-from .evidence_found import SECTIONS, Found, View
+from .evidence_found import Found
+from .evidence_view import SECTIONS, View
 from .strips import StripWidget
 
 SHORT = {"walk forward": "walk"}
