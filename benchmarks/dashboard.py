@@ -18,6 +18,7 @@ from .terminal import SIZE, Size, Terminal, module
 
 MAX_RANGE = "9"
 IDLE_SECONDS = 3.0
+REST_SECONDS = 1.0
 KEYS: Sequence[Key] = (
     Key("next ticker (`j`)", "j", most=NEXT_BYTES),
     Key("line and candles (`c`)", "c", limited=False),
@@ -61,6 +62,9 @@ def _lengths(source: Path, home: Path) -> str:
 def _at_rest(app: Terminal, plain: Terminal) -> list[Row]:
     """The memory that the presses took, and what is sent once they are over."""
     peaks = app.peak_mb(), plain.peak_mb()
+    # What the last step in time brings once it rests is no idling yet.
+    for terminal in (app, plain):
+        terminal.watch(REST_SECONDS)
     sizes = [terminal.watch(IDLE_SECONDS).size for terminal in (app, plain)]
     return [
         Row("peak memory after those presses", peaks[0], "MB", peaks[1], limit=80),
