@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from . import chart, core, dashboard, reading, screen, sweep, table
+from . import chart, core, dashboard, evidence, reading, screen, sweep, table
 from .presses import LARGE
 from .terminal import ROOT, SIZE
 
@@ -30,6 +30,7 @@ def main() -> None:
             ("ticks", lambda: screen.ticks(home)),
             ("core", lambda: core.section(source, home)),
             ("reading", reading.section),
+            ("evidence", lambda: evidence.section(source, home)),
             ("sweeps", sweep.section),
         )
         sections = []
