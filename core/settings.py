@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from . import composite
+from . import composite, keybinding
 from .errors import UsageError, nearest
 
 RANGES = ("1D", "5D", "1M", "3M", "6M", "YTD", "1Y", "5Y", "max")
@@ -38,6 +38,7 @@ class Settings:
     theme: str = "dark"
     red_up: bool = False
     bell: bool = True
+    keys: keybinding.Chosen = ()
 
     def but(self, **changes: object) -> Settings:
         """These settings with some changed; a value of None keeps what is there."""
@@ -45,46 +46,76 @@ class Settings:
 
 
 class Key(NamedTuple):
-    """One key of the file: its name, what kind of value it takes, the range of a number or the choices of a word."""
+    """One key of the file: its name, the kind of its value, what it is for, a number's range or a word's choices."""
 
     name: str
     kind: type
+    words: str
     low: float = 0.0
     high: float = math.inf
     choices: tuple[str, ...] = ()
 
 
 KEYS = (
-    Key("source", str),
-    Key("pair", str),
-    Key("watchlist", tuple),
-    Key("price_ratio", bool),
-    Key("range", str, choices=RANGES),
-    Key("equity", float),
-    Key("risk_fraction", float, high=0.10),
-    Key("stop_atr", float, high=20.0),
-    Key("max_weight", float, high=1.0),
-    Key("target_vol", float, high=2.0),
-    Key("recent", tuple),
-    Key("theme", str, choices=THEMES),
-    Key("red_up", bool),
-    Key("bell", bool),
-    Key("composite_weights", dict, choices=composite.KEYS),
+    Key("source", str, "where prices come from: demo (simulated), yahoo (live), or a folder of CSV files"),
+    Key("pair", str, "the two tickers whose ratio is read"),
+    Key("watchlist", tuple, "the tickers beside the charts"),
+    Key("price_ratio", bool, "the ratio of closes in the place of total returns; the axes stay on total return"),
+    Key("range", str, "the charts' range at the start", choices=RANGES),
+    Key("equity", float, "the account's value, for sizing"),
+    Key("risk_fraction", float, "share of equity that one position may lose at its stop", high=0.10),
+    Key("stop_atr", float, "distance of the stop from the entry, in ATR", high=20.0),
+    Key("max_weight", float, "largest position, as a share of equity", high=1.0),
+    Key("target_vol", float, "volatility that a position may bring, as a share of equity a year", high=2.0),
+    Key("recent", tuple, "the tickers to offer first when one is looked for"),
+    Key("theme", str, "colours of the app", choices=THEMES),
+    Key("red_up", bool, "red for up and green for down"),
+    Key("bell", bool, "ring the terminal's bell with an alert"),
+    Key("composite_weights", dict, "weight of each signal; one left out is 1", high=MAX_WEIGHT, choices=composite.KEYS),
+    Key("keys", dict, "keys of the app, one or a list for each action; an action left out keeps its own"),
 )
+DEFAULTS = Settings()
+RENAMED: Mapping[str, str] = {}
+"""Keys that had another name, old to new: the old one is read, and said to be old."""
+
+
+class Given(NamedTuple):
+    """What a file gives: the settings with the defaults around them, the keys that it names, what is to be mended."""
+
+    settings: Settings
+    names: frozenset[str]
+    warnings: tuple[str, ...]
+
+
+NOTHING = Given(DEFAULTS, frozenset(), ())
 
 
 def read(path: Path) -> Settings:
     """The settings in a TOML file, defaults where it says nothing or isn't there; UsageError naming file and key."""
+    return given(path).settings
+
+
+def given(path: Path) -> Given:
+    """What a TOML file gives, nothing where it isn't there; UsageError naming file and key."""
     import tomllib  # noqa: PLC0415  most users have no file
 
     try:
         with path.open("rb") as file:
-            given = tomllib.load(file)
+            table = tomllib.load(file)
     except FileNotFoundError:
-        return Settings()
+        return NOTHING
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} can't be read: {error}") from None
-    return parse(given, str(path))
+    named, warnings = current(table, str(path))
+    return Given(parse(named, str(path)), frozenset(named), warnings)
+
+
+def current(given: Mapping[str, Any], file: str) -> tuple[Mapping[str, Any], tuple[str, ...]]:
+    """A table with its old names made new, and a sentence for each; UsageError where both names are given."""
+    if both := next((old for old, new in RENAMED.items() if old in given and new in given), None):
+        raise UsageError(f"{file}: {both!r} is now {RENAMED[both]!r} and both are given: take {both!r} out")
+    said = tuple(f"{file}: {old!r} is now called {RENAMED[old]!r}: rename it" for old in given if old in RENAMED)
+    return {RENAMED.get(name, name): value for name, value in given.items()}, said
 
 
 def parse(given: Mapping[str, Any], file: str) -> Settings:
@@ -104,11 +135,15 @@ def _value(key: Key, value: object) -> Any:  # noqa: ANN401  whatever type the k
     if key.kind is float:
         return fraction(key.name, value, key.low, key.high)
     if key.kind is tuple:
-        if isinstance(value, list) and value and all(isinstance(word, str) and word for word in value):
-            return tuple(word.upper() for word in value)
+        # What is empty by itself may be given as empty.
+        words = value if isinstance(value, list) else []
+        if (words or value == list(getattr(DEFAULTS, key.name))) and all(
+            isinstance(word, str) and word for word in words
+        ):
+            return tuple(word.upper() for word in words)
         raise UsageError(f"{key.name} {value!r} is not a list of tickers like {list(WATCHLIST[:2])}")
     if key.kind is dict:
-        return _weights(key, value)
+        return _weights(key, value) if key.choices else keybinding.chosen(value)
     if not isinstance(value, key.kind):
         raise UsageError(f"{key.name} {value!r} is not {'true or false' if key.kind is bool else 'text in quotes'}")
     if key.choices and value not in key.choices:

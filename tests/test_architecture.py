@@ -118,7 +118,7 @@ def test_screens_know_no_app():
 
 
 def test_nobody_but_the_command_line_chooses_a_source():
-    choosing = {f"tui.{name}" for name in ("standpoint", "cli", "app", "stage", "feeding")}
+    choosing = {f"tui.{name}" for name in ("standpoint", "cli", "app", "stage", "feeding", "following")}
     assert offenders("tui", {"core.sources", "core.store"}, but=choosing) == []
 
 

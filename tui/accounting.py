@@ -57,11 +57,11 @@ class Accounting(Theming):
 
         file = self.standpoint.own_facts
         try:
-            config = settings.read(file.with_name(CONFIG)) if file else settings.Settings()
+            config, given, _ = settings.given(file.with_name(CONFIG)) if file else settings.NOTHING
         except SmallcapError as error:
-            config, self.notice = settings.Settings(), str(error)
+            (config, given, _), self.notice = settings.NOTHING, str(error)
         used = self.wanted.settings.but(**self.look._asdict())
-        self.effective = Effective(used, config, account.read(self._kept) if self._kept else {})
+        self.effective = Effective(used, config, account.read(self._kept) if self._kept else {}, given)
 
     @property
     def _kept(self) -> Path | None:

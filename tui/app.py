@@ -5,9 +5,7 @@ from __future__ import annotations
 import gc
 from contextlib import ExitStack
 from datetime import datetime
-from typing import ClassVar
 
-from textual.binding import Binding, BindingType
 from textual.events import Key as KeyPressed
 
 from ..core.bars import Panel
@@ -22,7 +20,6 @@ from .explaining import Explaining
 from .foreseeing import Foreseeing
 from .intraday import Asker
 from .keeping import Keeping
-from .keymap import KEYS
 from .looking import Looking
 from .modes import MODES, Modes
 from .quizzing import Quizzing
@@ -63,13 +60,13 @@ class Smallcap(
     CSS_PATH = [STYLES / f"{name}.tcss" for name in ("base", "dashboard")]  # noqa: RUF012
     MODES = MODES
     DEFAULT_MODE = "dashboard"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding(key.keys, key.action, key.words, show=False) for key in KEYS]
 
     def __init__(self, standpoint: Standpoint, panel: Panel, reading: Reading, *, ascii_only: bool = False) -> None:
         super().__init__()
         # A scroll that glides sends every row over and over.
         self.animation_level = "none"
         self.dress(standpoint.settings)
+        self.bind_keys(standpoint.settings.keys)
         self.standpoint = self.wanted = standpoint
         self.panel = panel
         scene = Scene(

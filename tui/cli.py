@@ -15,10 +15,11 @@ from ..core.errors import SmallcapError, SourceError
 from ..core.reading import Reading
 from ..core.settings import THEMES
 from ..core.sources import Fetched, open_source
-from . import plan_flags
+from . import plan_flags, watch_flags
 from .standpoint import Standpoint
 
 NAME = "smallcap"
+SHELLS = ("bash", "zsh", "fish")
 
 
 def run(argv: Sequence[str]) -> int:
@@ -29,11 +30,11 @@ def run(argv: Sequence[str]) -> int:
             stream.reconfigure(errors="replace")
     try:
         args = parser().parse_args(argv)
-        if args.command == "doctor":
-            from .doctoring import doctor  # noqa: PLC0415  before the settings are read: they may be what is wrong
-
-            return doctor(args)
+        if args.command in {"doctor", "config"}:
+            return look_into_settings(args)
         standpoint = Standpoint.from_environment(args, os.environ)
+        for warning in standpoint.warnings:
+            print(f"{NAME}: {warning}", file=sys.stderr)
         if args.command == "app" and drawable():
             return open_app(args, standpoint)
         from . import commands  # noqa: PLC0415  the screen doesn't pay for the reports
@@ -48,6 +49,17 @@ def run(argv: Sequence[str]) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
+
+
+def look_into_settings(args: argparse.Namespace) -> int:
+    """What is done before the settings are read, as they may be what is wrong."""
+    if args.command == "doctor":
+        from .doctoring import doctor  # noqa: PLC0415  no other command looks at so much
+
+        return doctor(args)
+    from .configuring import config  # noqa: PLC0415  as above
+
+    return config(args, parser, os.environ)
 
 
 class Version(argparse.Action):
@@ -158,6 +170,11 @@ def parser() -> argparse.ArgumentParser:
     )
     fetch.add_argument("--since", type=day, metavar="DATE", help="ask again for the bars from that date on")
     fetch.set_defaults(command="fetch")
+    watch_flags.add(
+        _command(
+            named, common, "watch", "print a line on each change of regime, axis or alert", "smallcap watch --once"
+        )
+    )
     doctor = _command(named, common, "doctor", "say what is wrong here and what to do", "smallcap doctor --offline")
     _format(doctor, "text", "json")
     doctor.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
@@ -165,6 +182,7 @@ def parser() -> argparse.ArgumentParser:
     asked.add_argument("--online", action="store_true", help="ask Yahoo and FRED whatever the source is")
     asked.add_argument("--offline", action="store_true", help="ask nobody (default: ask them if the source is yahoo)")
     doctor.set_defaults(command="doctor")
+    _setting(_command(named, common, "config", "say what is set, and where it was", "smallcap config --format json"))
     return root
 
 
@@ -178,6 +196,15 @@ def _command(
     return named.add_parser(
         name, help=does, description=f"{does[0].upper()}{does[1:]}.", epilog=f"Example: {example}", parents=[common]
     )
+
+
+def _setting(config: argparse.ArgumentParser) -> None:
+    _format(config, "text", "json")
+    instead = config.add_mutually_exclusive_group()
+    instead.add_argument("--path", action="store_true", help="print the file's path and nothing else")
+    instead.add_argument("--init", action="store_true", help="write the file, with every key and its default")
+    instead.add_argument("--completion", choices=SHELLS, help="print the script that completes commands in that shell")
+    config.set_defaults(command="config")
 
 
 def _common() -> argparse.ArgumentParser:

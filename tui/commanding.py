@@ -1,4 +1,4 @@
-"""What ctrl+p offers: the looks, every key's action by name, and those of the screen that is open."""
+"""The app's keys, the user's own among them, and what ctrl+p offers: every key's action by name, and the looks."""
 
 from __future__ import annotations
 
@@ -8,18 +8,29 @@ from functools import partial
 from textual.app import SystemCommand
 from textual.screen import Screen
 
-from .keymap import KEYS
+from ..core.keybinding import Chosen
+from .keymap import KEYS, Key, effective
 from .screens.help import own_keys
 from .theming import Theming
 
 
 class Commanding(Theming):
-    """Fills the command palette."""
+    """Binds the keys, and fills the command palette."""
+
+    keys: tuple[Key, ...] = KEYS
+    """The key table with the user's keys in it: what footer, help and palette name."""
+
+    def bind_keys(self, chosen: Chosen) -> None:
+        """Bind every action to its keys."""
+        self.keys = effective(chosen)
+        for key in self.keys:
+            if key.keys:
+                self.bind(key.keys, key.action, description=key.words, show=False)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Name, keys and action of each."""
         yield from self.look_commands()
-        for key in KEYS:
+        for key in self.keys:
             words = key.words[0].upper() + key.words[1:]
             yield SystemCommand(words, key.written, partial(self.run_action, key.action))
         for own in own_keys(screen):

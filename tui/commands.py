@@ -131,6 +131,13 @@ def claims(args: argparse.Namespace, standpoint: Standpoint) -> int:
     return judged(args, standpoint)
 
 
+def watch(args: argparse.Namespace, standpoint: Standpoint) -> int:
+    """A line on each change, for as long as it is let."""
+    from .watching import watch as watched  # noqa: PLC0415  as above
+
+    return watched(args, standpoint)
+
+
 COMMANDS = {
     "app": app,
     "report": report,
@@ -141,4 +148,5 @@ COMMANDS = {
     "evidence": evidence,
     "claims": claims,
     "fetch": fetch,
+    "watch": watch,
 }

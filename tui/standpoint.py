@@ -16,7 +16,7 @@ from ..core.calendar import Hours
 from ..core.errors import SmallcapError, UsageError
 from ..core.history import parse_pair
 from ..core.reading import Reading
-from ..core.settings import Settings
+from ..core.settings import Given, Settings
 from ..core.sources import Source, open_source
 from ..core.store import Store
 from .clock import Clock, clock_from
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 CONFIG, STORE, FACTS = "smallcap.toml", "store.sqlite3", "facts.toml"
 ACCOUNT, PLANS = "account.json", "plans.jsonl"
+FLAGS = ("source", "pair", "price_ratio", "theme")
+"""Settings that every command takes as flags of the same name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +46,24 @@ class Standpoint:
     """The source that is wanted but has nothing yet: `source` stands in for it until it has."""
     later: Reading | None = field(default=None, compare=False)
     """A reading of a later session that may hold what is asked for; it changes no number."""
+    warnings: tuple[str, ...] = ()
+    """What is to be mended in the config file."""
 
     @staticmethod
     def from_environment(args: argparse.Namespace, env: Mapping[str, str]) -> Standpoint:
         """The flags over what was last chosen for sizing over the config file over the defaults."""
         clock = clock_from(env.get("SMALLCAP_NOW"))
         config, data = folders(env)
-        chosen = settings.read(config / CONFIG).but(**account.read(data / ACCOUNT))
-        chosen = chosen.but(
-            source=getattr(args, "source", None),
-            pair=getattr(args, "pair", None),
-            price_ratio=getattr(args, "price_ratio", None),
-            theme=getattr(args, "theme", None),
-        )
+        given = configured(config / CONFIG)
+        chosen = given.settings.but(**account.read(data / ACCOUNT)).but(**flags(args))
         parse_pair(chosen.pair)
         asked = getattr(args, "as_of", None)
         today = calendar.new_york(clock.now()).date()
         if asked and asked > today:
             raise UsageError(f"as-of {asked} is in the future; today is {today}")
         store = Store(data / STORE)
-        return Standpoint(chosen, clock, open_source(chosen.source, store), store, asked, config / FACTS)
+        source = open_source(chosen.source, store)
+        return Standpoint(chosen, clock, source, store, asked, config / FACTS, warnings=given.warnings)
 
     def but(self, **changes: object) -> Standpoint:
         """This standpoint with some fields changed."""
@@ -105,6 +105,24 @@ class Standpoint:
         """The reading as of the date travelled to, or of now."""
         closed = self.closed()
         return reading.build(panel, self.asked or closed, self.settings, closed=closed, later=self.later)
+
+
+def flags(args: argparse.Namespace) -> dict[str, object]:
+    """The settings that were given as flags."""
+    return {name: value for name in FLAGS if (value := getattr(args, name, None)) is not None}
+
+
+def configured(path: Path) -> Given:
+    """What the config file gives; UsageError naming it for whatever is wrong with it, the keys of the app included."""
+    given = settings.given(path)
+    if given.settings.keys:
+        from .keymap import bound  # noqa: PLC0415  only who chose keys pays for the table
+
+        try:
+            bound(given.settings.keys)
+        except UsageError as error:
+            raise UsageError(f"{path}: {error}") from None
+    return given
 
 
 def folders(env: Mapping[str, str]) -> tuple[Path, Path]:

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from smallcap.core import settings
 from smallcap.core.composite import KEYS as SIGNALS
 from smallcap.core.errors import UsageError
 from smallcap.core.settings import KEYS, Settings, number, parse, read
+from smallcap.core.settings import given as given_by
 
 
 def test_no_file_means_the_defaults(tmp_path: Path):
@@ -159,3 +161,56 @@ def test_a_decimal_comma_is_refused_and_never_dropped(text: str):
 @pytest.mark.parametrize(("text", "value"), [("1,234,567.5", 1_234_567.5), ("-100,000", -1e5), ("1,000%", 10.0)])
 def test_commas_between_thousands_are_read(text: str, value: float):
     assert number("equity", text) == value
+
+
+def test_keys_are_read_from_a_table_of_the_file(tmp_path: Path):
+    file = tmp_path / "smallcap.toml"
+    file.write_text('[keys]\nnext_ticker = "n"\ndashboard = ["H", "f5"]\n')
+    assert read(file).keys == (("next_ticker", ("n",)), ("dashboard", ("H", "f5")))
+    file.write_text('[keys]\nnext_ticker = "ctrl+"\n')
+    with pytest.raises(UsageError) as refused:
+        read(file)
+    assert str(refused.value).startswith(f"{file}: keys.next_ticker 'ctrl+' is not a key; write one like j")
+
+
+def test_a_list_that_is_empty_by_itself_may_be_given_as_empty():
+    assert parse({"recent": []}, "f") == Settings()
+    for wrong in ("", {}, 0, None, ["IWM", ""]):
+        with pytest.raises(UsageError, match="is not a list of tickers"):
+            parse({"recent": wrong}, "f")
+
+
+def test_an_old_name_is_read_and_said_to_be_old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(settings, "RENAMED", {"capital": "equity"})
+    file = tmp_path / "smallcap.toml"
+    file.write_text('capital = 5000\nrange = "1Y"\n')
+    found = given_by(file)
+    assert found.settings == Settings(equity=5000.0)
+    assert found.names == {"equity", "range"}
+    assert found.warnings == (f"{file}: 'capital' is now called 'equity': rename it",)
+    file.write_text("capital = -1\n")
+    with pytest.raises(UsageError) as refused:
+        read(file)
+    assert str(refused.value) == f"{file}: equity -1 is not above 0"
+
+
+def test_an_old_name_beside_the_new_one_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(settings, "RENAMED", {"capital": "equity"})
+    file = tmp_path / "smallcap.toml"
+    file.write_text("capital = 5000\nequity = 5000\n")
+    with pytest.raises(UsageError) as refused:
+        read(file)
+    assert str(refused.value) == f"{file}: 'capital' is now 'equity' and both are given: take 'capital' out"
+
+
+def test_no_old_name_is_a_key_and_every_new_one_is():
+    known = {key.name for key in KEYS}
+    assert known.isdisjoint(settings.RENAMED)
+    assert known >= set(settings.RENAMED.values())
+
+
+def test_a_file_gives_the_keys_that_it_names_and_no_file_none(tmp_path: Path):
+    file = tmp_path / "smallcap.toml"
+    assert given_by(file) == (Settings(), frozenset(), ())
+    file.write_text('range = "1Y"\n')
+    assert given_by(file) == (Settings(), {"range"}, ())

@@ -10,12 +10,13 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.dom import DOMNode
+from textual.events import Key as Pressed
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from ...core.reading import ADVICE
 from .. import ascii as plain_ascii
-from ..keymap import KEYS
+from ..keymap import KEYS, Key
 from ..scene import Scene
 from ..theme import STYLES
 
@@ -26,6 +27,8 @@ GROUPS = (
     ("screens", ("show_mode",)),
 )  # fmt: skip
 """What keys are for, by the first word of their action; those of no group come last."""
+CLOSING = ("help", "close_open", "quit")
+"""Actions whose keys close the help."""
 REST = "everywhere"
 KEY = 10
 WIDTH = 92
@@ -46,7 +49,7 @@ class Help(ModalScreen[None]):
 
     CSS_PATH = STYLES / "help.tcss"
     BINDINGS = [  # noqa: RUF012  Textual's own form
-        ("escape,q,question_mark", "dismiss(None)", "Back"),
+        ("escape", "dismiss(None)", "Back"),
         ("j,down", "rows(1)", "Down"),
         ("k,up", "rows(-1)", "Up"),
         ("pagedown,space", "pages(1)", "Page down"),
@@ -60,6 +63,13 @@ class Help(ModalScreen[None]):
         """One line a key, a heading a group."""
         with VerticalScroll(id="help"):
             yield Static(self._text(min(self.app.size.width - 6, WIDTH)), markup=False)
+
+    def on_key(self, event: Pressed) -> None:
+        """The user's own keys for what esc does here close it too."""
+        keys: Sequence[Key] = getattr(self.app, "keys", KEYS)
+        if any(event.key in key.keys.split(",") for key in keys if key.action in CLOSING):
+            event.stop()
+            self.dismiss(None)
 
     def action_rows(self, rows: int) -> None:
         """Rows down or up."""
@@ -86,11 +96,12 @@ class Help(ModalScreen[None]):
         beneath = self.app.screen_stack[-2] if len(self.app.screen_stack) > 1 else self
         if own := [(key.written, key.words) for key in own_keys(beneath)]:
             yield "on this screen", own
+        keys: Sequence[Key] = getattr(self.app, "keys", KEYS)
         placed = {action: title for title, actions in GROUPS for action in actions}
         for title in (*(title for title, _ in GROUPS), REST):
             yield (
                 title,
-                [(key.written, key.words) for key in KEYS if placed.get(key.action.partition("(")[0], REST) == title],
+                [(key.written, key.words) for key in keys if placed.get(key.action.partition("(")[0], REST) == title],
             )
 
     @property

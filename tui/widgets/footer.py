@@ -8,7 +8,7 @@ from textual.geometry import Size
 from textual.reactive import var
 from textual.strip import Strip
 
-from ..keymap import KEYS
+from ..keymap import KEYS, Key, hint
 from ..palette import Palette
 from ..rows import Word, column, row
 from ..scene import Scene
@@ -37,7 +37,15 @@ class Footer(StripWidget):
         """The notice, else the keys that fit."""
         if self.notice:
             return column([row(size.width, palette, [(f" ! {self.notice}", "warn")])], size.width, size.height, palette)
-        words: list[Word] = [(f" {hint}  ", "muted") for hint in self._hints]
+        words: list[Word] = [(f" {told}  ", "muted") for told in self._told()]
         while sum(len(text) for text, _ in words) > size.width and len(words) > 1:
             words.pop(-2)
         return column([row(size.width, palette, words)], size.width, size.height, palette)
+
+    def _told(self) -> Sequence[str]:
+        """The hints with the user's own keys, where the screen has no use of its own for those they replace."""
+        keys: Sequence[Key] = getattr(self.app, "keys", KEYS)
+        if keys is KEYS:
+            return self._hints
+        own = {key for key, one in self.screen.active_bindings.items() if one.node is not self.app}
+        return [told for text in self._hints if (told := hint(text, keys, own))]

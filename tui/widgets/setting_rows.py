@@ -6,17 +6,19 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from ...core import format as fmt
-from ...core.settings import THEMES, Settings
+from ...core.keybinding import written
+from ...core.settings import DEFAULTS, THEMES, Settings
 
 Change = Callable[[Settings, int], Mapping[str, object]]
 
 
 class Effective(NamedTuple):
-    """The settings in use, those of the config file with the defaults around them, and what is remembered."""
+    """The settings in use, the config file's with the defaults around them, what is remembered, what the file names."""
 
     settings: Settings
     config: Settings
     remembered: Mapping[str, object]
+    given: frozenset[str] = frozenset()
 
 
 class Setting(NamedTuple):
@@ -52,6 +54,7 @@ SETTINGS = (
     Setting("target_vol", "volatility cap", "z"),
     Setting("bell", "bell with an alert", "smallcap.toml"),
     Setting("composite_weights", "composite weights", "smallcap.toml"),
+    Setting("keys", "keys of your own", "smallcap.toml"),
 )
 
 
@@ -62,6 +65,8 @@ def value(settings: Settings, name: str) -> str:
         return "on" if found else "off"
     if name == "composite_weights":
         return ", ".join(f"{key} {weight:g}" for key, weight in found) or "all 1"
+    if name == "keys":
+        return ", ".join(f"{action} {' '.join(map(written, keys)) or 'none'}" for action, keys in found) or "none"
     if isinstance(found, tuple):
         return " ".join(found) or "none"
     if isinstance(found, str):
@@ -70,15 +75,12 @@ def value(settings: Settings, name: str) -> str:
 
 
 def origin(known: Effective, name: str) -> str:
-    """Where a setting's value is from.
-
-    Told by comparing: a value that the config file repeats from the defaults counts as a default.
-    """
+    """Where a setting's value is from; a flag that repeats what would be so without it counts as what it repeats."""
     found = getattr(known.settings, name)
     if name in known.remembered and known.remembered[name] == found:
         return "remembered"
     if found == getattr(known.config, name):
-        return "default" if found == getattr(Settings(), name) else "smallcap.toml"
+        return "smallcap.toml" if name in known.given or found != getattr(DEFAULTS, name) else "default"
     return "flag or key"
 
 
