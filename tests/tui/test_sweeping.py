@@ -182,7 +182,8 @@ def program(tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[str]]]:
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
         child = subprocess.Popen([sys.executable, str(script)], start_new_session=True, **pipes)
         started.append(child)
-        assert child.stdout.readline() == "done 1\n"
+        # Two lots may be done between two looks.
+        assert child.stdout.readline().startswith("done ")
         return child
 
     yield start
