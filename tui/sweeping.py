@@ -103,10 +103,13 @@ def _in_processes(
         with _as_children_should_start():
             futures = [pool.submit(_do, chunk) for chunk in chunks]
         return cast("list[Result]", _gather(futures, telling))
-    except BrokenProcessPool as error:
+    except (BrokenProcessPool, OSError) as error:
         # A worker begun while another's end is being seen is waited for, but never told to end.
         for child in set(active_children()) - others:
             child.kill()
+        if isinstance(error, OSError) and error.errno:
+            raise
+        # Without a number it is not the system's: work was handed to a pool that was just closing for a worker's end.
         raise SmallcapError("a worker process ended before its work was done; try it with one worker") from error
     finally:
         pool.shutdown(cancel_futures=True)

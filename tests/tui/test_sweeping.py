@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import signal
@@ -10,8 +11,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
+from multiprocessing import active_children
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -142,6 +146,31 @@ def test_the_first_error_ends_the_sweep():
 def test_a_worker_that_dies_is_said_in_a_sentence():
     with pytest.raises(SmallcapError, match="a worker process ended before its work was done"):
         sweep(gone, range(2), workers=2)
+
+
+@pytest.mark.parametrize(
+    ("error", "raised", "said"),
+    [
+        (OSError("handle is closed"), SmallcapError, "a worker process ended before its work was done"),
+        (BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable"), OSError, "temporarily unavailable"),
+    ],
+)
+def test_work_handed_to_a_pool_that_is_closing_is_told_from_a_system_without_room(
+    monkeypatch: pytest.MonkeyPatch, error: OSError, raised: type[Exception], said: str
+):
+    submit = ProcessPoolExecutor.submit
+    handed: list[object] = []
+
+    def closing(self: ProcessPoolExecutor, *work: Any) -> Future[object]:
+        if handed:
+            raise error
+        handed.append(work)
+        return submit(self, *work)
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", closing)
+    with pytest.raises(raised, match=said):
+        sweep(surroundings, range(4), workers=2)
+    assert active_children() == []
 
 
 def test_workers_are_other_processes_with_one_thread_of_algebra_and_no_ear_for_ctrl_c(monkeypatch: pytest.MonkeyPatch):
