@@ -11,8 +11,8 @@ from ..core import calendar
 from ..core.bars import Panel
 from ..core.errors import SmallcapError
 from ..core.reading import Reading
+from .drawing_ahead import DrawingAhead
 from .messages import Foreseen, ReadingReady
-from .stage import Stage
 from .standpoint import Standpoint
 
 
@@ -24,8 +24,8 @@ class Ahead(NamedTuple):
     reading: Reading | None
 
 
-class Foreseeing(Stage):
-    """A step by one session, back or forward, has the reading of the next one made as soon as it is drawn."""
+class Foreseeing(DrawingAhead):
+    """A step by one session, back or forward, has the next one read and drawn as soon as it is drawn itself."""
 
     _ahead: Ahead | None = None
 
@@ -68,6 +68,8 @@ class Foreseeing(Stage):
         self._ahead = ahead._replace(reading=message.reading) if message.reading else None
         if self.wanted is not self.standpoint and self.wanted == ahead.standpoint:
             self.read(self.wanted)
+        elif message.reading and self.wanted is self.standpoint:
+            self.draw_ahead(self.shown.but(**self.changes(message.standpoint, message.reading)))
 
 
 def _further(before: date, after: date) -> date | None:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from ..core.settings import RANGES
+from .drawing_ahead import DrawingAhead
 from .finding import Finding
 from .messages import TickerChosen
 from .widgets.strips import StripWidget
 
 
-class Looking(Finding):
+class Looking(Finding, DrawingAhead):
     """Actions that change what is looked at, not what is known."""
 
     def action_step_ticker(self, step: int) -> None:
         """The next or previous ticker of the watchlist, round and round."""
+        self._turn_to(ticker=self._further(step))
+        self.draw_ahead(self.shown.but(ticker=self._further(step)))
+
+    def _further(self, step: int) -> str:
+        """The ticker so many further on the watchlist."""
         tickers = self.standpoint.settings.watchlist
-        self._turn_to(ticker=tickers[(self._place(tickers, step) + step) % len(tickers)])
+        return tickers[(self._place(tickers, step) + step) % len(tickers)]
 
     def _place(self, tickers: tuple[str, ...], step: int) -> int:
         """Where the step starts: at the ticker looked at, at the gap it left, or outside of the list."""
@@ -33,6 +39,8 @@ class Looking(Finding):
         at = RANGES.index(self.shown.range) + step
         if 0 <= at < len(RANGES):
             self._turn_to(range=RANGES[at])
+            if 0 <= at + step < len(RANGES):
+                self.draw_ahead(self.shown.but(range=RANGES[at + step]))
         else:
             self.notice = f"{self.shown.range} is the {'longest' if step > 0 else 'shortest'} range"
 

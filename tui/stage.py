@@ -30,6 +30,9 @@ THREADS = 4
 """What works away from the screen. A thread never gives back the memory it once had, so there are few of them."""
 
 
+NO_PRICES = Prices()
+
+
 class Stage(CroppingApp):
     """Holds the scene, the last prices and the notice; state goes down from here by binding."""
 
@@ -101,24 +104,27 @@ class Stage(CroppingApp):
             self.show(trouble="")
         if message.standpoint is not self.wanted:
             return
-        travelling, latest = message.standpoint.asked is not None, self.latest
+        latest = self.latest
         if message.reading.source is not latest.source or message.reading.as_of >= latest.as_of:
             self._latest = message.reading
         elif self._latest is None:
             self._latest = latest
-        same = message.reading.pair == self.shown.reading.pair
-        ticker = self.shown.ticker if same else message.reading.pair.a
         self.standpoint = message.standpoint
-        hours = message.standpoint.hours()
-        changes = {"reading": message.reading, "ticker": ticker, "travelling": travelling, "hours": hours}
-        self.show(**changes, fresh=self.freshness_of(self.shown.but(**changes)))
+        self.show(**self.changes(message.standpoint, message.reading))
         self._take_prices()
+
+    def changes(self, standpoint: Standpoint, reading: Reading) -> dict[str, object]:
+        """What a reading changes in the scene."""
+        ticker = self.shown.ticker if reading.pair == self.shown.reading.pair else reading.pair.a
+        travelling, hours = standpoint.asked is not None, standpoint.hours()
+        changes = {"reading": reading, "ticker": ticker, "travelling": travelling, "hours": hours}
+        return {**changes, "fresh": self.freshness_of(self.shown.but(**changes))}
 
     def _take_prices(self) -> None:
         """Show the source's last prices, and none of them while another time is shown."""
         source, now = self.standpoint.source, self.standpoint.clock.now()
         if self.shown.travelling:
-            self.prices = Prices()
+            self.prices = NO_PRICES
         elif isinstance(source, Ticking):
             fresh = source.ticks(now, self.shown.reading.panel)
             if fresh != self.prices.by_ticker:

@@ -66,7 +66,6 @@ class Counted(Smallcap):
 
     def __init__(self, standpoint: Standpoint, *, ascii_only: bool = False) -> None:
         self.frames: list[bytes] = []
-        self.uncropped: list[bytes] = []
         panel = standpoint.load()
         super().__init__(standpoint, panel, standpoint.read(panel), ascii_only=ascii_only)
 
@@ -74,7 +73,6 @@ class Counted(Smallcap):
         sent = cropped(renderable)
         if isinstance(sent, CompositorUpdate) and not self._batch_count:
             self.frames.append(sent.render_segments(self.console).encode())
-            self.uncropped.append(renderable.render_segments(self.console).encode())
         super()._display(screen, renderable)
 
     def rows(self) -> list[str]:

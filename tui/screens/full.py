@@ -11,8 +11,8 @@ from textual.containers import Vertical
 from textual.events import Event, Key, Paste, Resize, ScreenResume
 from textual.geometry import Size
 from textual.reactive import var
-from textual.screen import Screen
 
+from ..crop import CroppingScreen
 from ..scene import Prices, Scene
 from ..widgets.banner import Banner
 from ..widgets.footer import Footer
@@ -23,7 +23,7 @@ LOW = 20
 """Fewer rows than these have none to spare for blank ones."""
 
 
-class Full(Screen[None], inherit_bindings=False):
+class Full(CroppingScreen, inherit_bindings=False):
     """A screen of its own between the banner and the footer, none of whose keys are Textual's.
 
     Its state is bound from the app. It catches up when a screen above it has gone, with what has changed and with the

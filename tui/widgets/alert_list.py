@@ -17,7 +17,8 @@ from ...core.reading import Reading
 from ...core.slate import Slate
 from ...core.triggers import KINDS, Look, described, parse
 from ..palette import Palette
-from ..rows import Word, column, printable, row
+from ..printable import printable
+from ..rows import Word, column, row
 from ..scene import Prices, Scene
 from ..states import heading
 from .strips import StripWidget

@@ -51,6 +51,7 @@ class Banner(StripWidget):
     READS = ("reading", "travelling", "trouble", "hours", "quotes")
     KINDS = Freshness._fields
     PANELS = ("banner",)
+    AHEAD = True
 
     prices: var[Prices] = var(Prices(), init=False)
 

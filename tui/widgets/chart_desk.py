@@ -24,6 +24,8 @@ from .chart_view import View, Window, moved, to_edge, window, zoomed
 from .minute_chart import grid_of, price_picture, ratio_picture, why_none
 from .strips import StripWidget
 
+READINGS, PICTURES = 2, 4
+"""So many readings' overlays and so many pictures are at hand."""
 MINUTES = "minutes: no overlays, panes or crosshair; 3 to 9 have them"
 
 
@@ -43,6 +45,7 @@ class ChartDesk(StripWidget):
     READS = ("reading", "ticker", "range", "candles", "volume", "minutes")
     KINDS = ("prices", "daily")
     PANELS = ("overlays", "price")
+    AHEAD = True
 
     prices: var[Prices] = var(Prices(), init=False)
 
@@ -50,8 +53,8 @@ class ChartDesk(StripWidget):
         super().__init__(id=id)
         self.look = Look()
         self.view = View()
-        self._curves: Curves | None = None
-        self._kept: tuple[Chosen, Picture] | None = None
+        self._curves: tuple[Curves, ...] = ()
+        self._pictures: tuple[tuple[Chosen, Picture], ...] = ()
 
     def watch_prices(self, old: Prices, new: Prices) -> None:
         """A tick of the chosen ticker moves the tag and the heading."""
@@ -63,6 +66,10 @@ class ChartDesk(StripWidget):
         if old is not None and new is not None and old.range != new.range:
             self.view = View(self.view.cursor)
         super().watch_scene(old, new)
+
+    def also(self, scene: Scene) -> object:
+        """What is switched on, and where one looks."""
+        return self.look, self._view_of(scene)
 
     def change(self, look: Look) -> None:
         """Switch something on or off."""
@@ -80,6 +87,18 @@ class ChartDesk(StripWidget):
     def zoom(self, way: int) -> None:
         """Fewer or more sessions; the range's own for 0."""
         self._see(lambda days, start: zoomed(self.view, days, start, way) if way else View(self.view.cursor))
+        if way:
+            self.call_after_refresh(self._draw_closer, way, self.view)
+
+    def _draw_closer(self, way: int, view: View) -> None:
+        """Have the picture at hand that zooming once more the same way would show."""
+        scene = self.scene
+        bars = self.bars(scene) if scene and self.view == view and not scene.sessions else None
+        if scene is None or bars is None or not self._shown:
+            return
+        start = scene.first_session()
+        seen = window(zoomed(view, bars.sessions, start, way), bars.sessions, start)
+        self._picture(self._chosen(scene, bars, seen, self.content_size, self.palette), self.curves(scene))
 
     def leave(self) -> bool:
         """Take the crosshair away; False when there is none."""
@@ -102,9 +121,15 @@ class ChartDesk(StripWidget):
 
     def curves(self, scene: Scene) -> Curves:
         """The overlays of the scene's reading."""
-        if self._curves is None or self._curves.reading is not scene.reading:
-            self._curves = Curves(scene.reading)
-        return self._curves
+        for curves in self._curves:
+            if curves.reading is scene.reading:
+                return curves
+        self._curves = (Curves(scene.reading), *self._curves)[:READINGS]
+        return self._curves[0]
+
+    def _view_of(self, scene: Scene) -> View:
+        """Where one looks; another range is shown whole."""
+        return self.view if self.scene and scene.range == self.scene.range else View(self.view.cursor)
 
     def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
         """The heading, the session that is read out, the overlays' values, and the picture."""
@@ -119,13 +144,11 @@ class ChartDesk(StripWidget):
         return column(strips, size.width, size.height, palette)
 
     def _daily(self, scene: Scene, bars: Bars, size: Size, palette: Palette) -> list[Strip]:
-        seen = window(self.view, bars.sessions, scene.first_session())
+        seen = window(self._view_of(scene), bars.sessions, scene.first_session())
         chosen = self._chosen(scene, bars, seen, size, palette)
         if size.height == 1:
             return [chart_heading(scene, chosen, "", size.width)]
-        if self._kept is None or self._kept[0] != chosen:
-            self._kept = chosen, picture(chosen, self.curves(scene))
-        drawn = self._kept[1]
+        drawn = self._picture(chosen, self.curves(scene))
         strips = [chart_heading(scene, chosen, drawn.linear, size.width)]
         if drawn.words:
             strips += self._words(scene, chosen, drawn, seen.at)
@@ -135,6 +158,14 @@ class ChartDesk(StripWidget):
             strips.append(row(size.width, palette, pane_words(title, seen.at)))
             strips += next(plots).strips if title.reads else []
         return [*strips, dated(chosen, drawn, seen.cursor)] if drawn.dates else strips
+
+    def _picture(self, chosen: Chosen, curves: Curves) -> Picture:
+        """What is chosen, drawn: what was shown last is at hand."""
+        for kept, drawn in self._pictures:
+            if kept == chosen:
+                return drawn
+        self._pictures = ((chosen, picture(chosen, curves)), *self._pictures)[:PICTURES]
+        return self._pictures[0][1]
 
     def _words(self, scene: Scene, chosen: Chosen, drawn: Picture, at: int) -> list[Strip]:
         """The session that is read out, and the overlays' values."""

@@ -22,6 +22,7 @@ class CompositePanel(StripWidget):
 
     KINDS = ("daily",)
     PANELS = ("composite",)
+    AHEAD = True
 
     def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
         """The heading, then the votes in pairs."""

@@ -20,6 +20,7 @@ class ContextPanel(StripWidget):
 
     KINDS = ("daily",)
     PANELS = ("context",)
+    AHEAD = True
 
     def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
         """The heading and the rows that the source has something for."""

@@ -32,6 +32,7 @@ class ContextLine(StripWidget):
 
     KINDS = ("daily", "macro")
     PANELS = ("context", "macro", "events")
+    AHEAD = True
 
     def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
         """One row, cut after the last item that fits whole."""

@@ -16,6 +16,7 @@ class Events(StripWidget):
     """One row a date, the reconstitutions lit."""
 
     PANELS = ("events",)
+    AHEAD = True
 
     def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
         """The next dates, as many as there is room for."""

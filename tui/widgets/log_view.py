@@ -16,7 +16,8 @@ from ...core.calendar import new_york
 from ...core.freshness import Freshness
 from ...core.live.log import Entry
 from ..palette import Palette
-from ..rows import Word, column, printable, row
+from ..printable import printable
+from ..rows import Word, column, row
 from ..scene import Scene
 from ..states import ink, shaped
 from .strips import StripWidget

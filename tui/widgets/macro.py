@@ -21,6 +21,7 @@ class MacroPanel(StripWidget):
 
     KINDS = ("macro",)
     PANELS = ("macro",)
+    AHEAD = True
 
     def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
         """The heading with the rate cycle, then the series."""

@@ -34,6 +34,7 @@ class PriceChart(StripWidget):
     READS = ("reading", "ticker", "range", "candles", "volume", "minutes")
     KINDS = ("prices",)
     PANELS = ("price",)
+    AHEAD = True
 
     prices: var[Prices] = var(Prices(), init=False)
 

@@ -30,6 +30,7 @@ class RatioChart(StripWidget):
     READS = ("reading", "range", "minutes")
     KINDS = ("prices", "daily")
     PANELS = ("ratio", "banner")
+    AHEAD = True
 
     def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
         """A header row, the chart and the ribbon."""

@@ -22,6 +22,7 @@ class Reasons(StripWidget):
 
     KINDS = ("daily",)
     PANELS = ("banner",)
+    AHEAD = True
 
     def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
         """Heading and rows, or nothing."""

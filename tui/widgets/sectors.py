@@ -21,6 +21,7 @@ class Sectors(StripWidget):
 
     KINDS = ("daily",)
     PANELS = ("sectors",)
+    AHEAD = True
 
     def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
         """The heading with the axis's state, then the sectors."""

@@ -24,6 +24,7 @@ class SizePanel(StripWidget):
     READS = ("reading", "ticker")
     KINDS = ("daily",)
     PANELS = ("size",)
+    AHEAD = True
 
     def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
         """Heading, steps and outcome."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -24,6 +24,17 @@ FOCUSED = Style(underline=True)
 
 Cell = tuple[str, Style | None]
 
+DRAWN = 3
+"""So many drawings are at hand: what is shown, what was, and what may be next."""
+
+
+class Drawn(NamedTuple):
+    """Strips, and what they were drawn from."""
+
+    scene: Scene
+    by: tuple[object, ...]
+    strips: list[Strip]
+
 
 class StripWidget(Widget):
     """Draws strips from the scene; `draw` is the subclass's one job."""
@@ -41,15 +52,23 @@ class StripWidget(Widget):
     PANELS: ClassVar[tuple[str, ...]] = ()
     """The panels of core.explain that say what is shown here; tab gives the focus to a widget that has some."""
 
+    AHEAD: ClassVar[bool] = False
+    """Whether `draw` reads nothing but those fields, the prices and `also`, and changes nothing that is shown: what it
+    draws can then be kept, and drawn before it is asked for."""
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's own name
         super().__init__(id=id)
         self._shown: list[Strip] = []
+        self._at_hand: list[Drawn] = []
         self._behind = False
         self._palette: tuple[tuple[str, str], Palette] | None = None
 
     def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
         """The strips to show: exactly `size.height` of them, each `size.width` cells wide."""
         raise NotImplementedError
+
+    def also(self, scene: Scene) -> object:
+        """What else than the scene and the prices a drawing of it hangs on; compared by equality."""
 
     @property
     def palette(self) -> Palette:
@@ -65,14 +84,25 @@ class StripWidget(Widget):
         if self._focused(old) != self._focused(new):
             self.refresh(Region(0, 0, self.size.width, 1))
         if old is None or new is None or self._differ(old, new):
-            self.redraw()
+            self._show()
 
     def _differ(self, old: Scene, new: Scene) -> bool:
         read = any(getattr(old, name) is not getattr(new, name) for name in self.READS)
         return read or any(old.state(kind) != new.state(kind) for kind in self.KINDS)
 
     def redraw(self) -> None:
-        """Draw again and refresh the cells that have changed; what has never been shown is drawn when it is."""
+        """Draw anew and refresh the cells that have changed; what has never been shown is drawn when it is."""
+        self._at_hand = []
+        self._show()
+
+    def draw_ahead(self, scene: Scene) -> bool:
+        """Have at hand what a scene would show that may come next; False when there was nothing to do."""
+        wanted = self.AHEAD and self._shown and not self._covered and self.scene and self._differ(self.scene, scene)
+        if wanted:
+            self._strips_of(scene, self.content_size)
+        return bool(wanted)
+
+    def _show(self) -> None:
         if not self._shown:
             return
         if self._covered:
@@ -112,10 +142,25 @@ class StripWidget(Widget):
 
     def _drawn(self) -> list[Strip]:
         size = self.content_size
-        if self.scene is None or not size:
-            return []
-        strips = self.draw(self.scene, size, self.palette)
-        return [_ascii(strip) for strip in strips] if self.scene.ascii_only else strips
+        return self._strips_of(self.scene, size) if self.scene is not None and size else []
+
+    def _strips_of(self, scene: Scene, size: Size) -> list[Strip]:
+        """A scene's strips: those at hand, else drawn."""
+        if not self.AHEAD:
+            return self._draw_fresh(scene, size)
+        by = (size, self.palette, getattr(self, "prices", None), self.also(scene))
+        for drawn in self._at_hand:
+            if drawn.by == by and not self._differ(drawn.scene, scene):
+                return drawn.strips
+        made = Drawn(scene, by, self._draw_fresh(scene, size))
+        # Of a reading that is gone nothing is kept: it would hold the whole history with it.
+        live = [drawn for drawn in self._at_hand if self.scene and drawn.scene.reading is self.scene.reading]
+        self._at_hand = [made, *live][:DRAWN]
+        return made.strips
+
+    def _draw_fresh(self, scene: Scene, size: Size) -> list[Strip]:
+        strips = self.draw(scene, size, self.palette)
+        return [_ascii(strip) for strip in strips] if scene.ascii_only else strips
 
 
 def changed(old: list[Strip], new: list[Strip]) -> list[Region]:

@@ -31,6 +31,7 @@ class Watchlist(StripWidget):
     READS = ("reading", "ticker")
     KINDS = ("prices",)
     PANELS = ("watch", "price")
+    AHEAD = True
 
     prices: var[Prices] = var(Prices(), init=False)
 
