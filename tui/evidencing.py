@@ -34,7 +34,7 @@ class Evidencing(Stage):
     found: var[Found] = var(Found(), init=False)
 
     processes: ClassVar[int | None] = None
-    """How many do the work; None for as many as there are cores, 1 for none but this one."""
+    """How many do the work; None for one fewer than there are cores, and never this one; 1 for none but this one."""
 
     _identity: Identity | None = None
     _work: Work | None = None
@@ -157,7 +157,7 @@ class Evidencing(Stage):
 
         telling = Telling(progress, lambda: worker.is_cancelled)
         try:
-            found = made(sweep(function, chunks, workers=self.processes, telling=telling))
+            found = made(sweep(function, chunks, workers=self.processes, apart=self.processes is None, telling=telling))
         except Stopped:
             return
         except (SmallcapError, OSError) as error:

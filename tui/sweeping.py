@@ -55,13 +55,15 @@ def sweep(
     chunks: Sequence[Chunk],
     *,
     workers: int | None = None,
+    apart: bool = False,
     cluster: str | None = None,
     telling: Telling = SILENT,
 ) -> list[Result]:
     """What the function makes of every chunk, in the chunks' order, the same wherever it ran.
 
-    workers: processes, as many as there are cores by default; 1 stays in this one. cluster: the address of a Dask
-    scheduler, tcp://host:port, whose workers do it instead. The function goes to each worker once, so that what it
+    workers: processes, as many as there are cores by default; 1 stays in this one. apart: none of it in this process,
+    and a core left to it, for a program that has to answer meanwhile; workers count as given. cluster: the address of a
+    Dask scheduler, tcp://host:port, whose workers do it instead. The function goes to each worker once, so that what it
     holds may be large; it and the chunks must pickle. UsageError for a wrong address or no workers, SmallcapError when
     a worker or the scheduler can't be had, Stopped when `telling` says so.
     """
@@ -69,8 +71,10 @@ def sweep(
         return _on_cluster(function, chunks, cluster, telling)
     if workers is not None and workers < 1:
         raise UsageError(f"workers {workers} is not 1 or more")
-    count = min(workers or os.cpu_count() or 1, len(chunks))
-    return _here(function, chunks, telling) if count <= 1 else _in_processes(function, chunks, count, telling)
+    count = min(workers or max((os.cpu_count() or 1) - apart, 1), len(chunks))
+    if not count or (count == 1 and not apart):
+        return _here(function, chunks, telling)
+    return _in_processes(function, chunks, count, telling)
 
 
 def _here(function: Callable[[Chunk], Result], chunks: Sequence[Chunk], telling: Telling) -> list[Result]:

@@ -33,9 +33,9 @@ SIZES = [(60, 16), (80, 24), (120, 40), (200, 60)]
 
 
 class InProcesses(Counted):
-    """The app as it is, with two processes for its work."""
+    """The app as it is, with processes for its work."""
 
-    processes = 2
+    processes = None
 
 
 async def until(pilot: Pilot[int], there: Callable[[], object]) -> None:
@@ -364,7 +364,7 @@ def test_work_that_nobody_waits_for_any_more_is_stopped(panel: Panel, monkeypatc
     stopped: list[object] = []
     begun = threading.Event()
 
-    def endless(function: Work, chunks: Sequence[str], *, workers: int, telling: Telling) -> list[object]:
+    def endless(function: Work, chunks: Sequence[str], *, telling: Telling, **_: object) -> list[object]:
         telling.progress(2, 6)
         begun.set()
         while not telling.stopped():

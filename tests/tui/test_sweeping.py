@@ -181,6 +181,24 @@ def test_workers_are_other_processes_with_one_thread_of_algebra_and_no_ear_for_c
     assert surroundings(0) == (os.getpid(), None, False)
 
 
+@pytest.mark.parametrize(("cores", "processes"), [(None, 1), (1, 1), (2, 1), (3, 2)])
+def test_apart_nothing_is_done_here_and_a_core_is_left(
+    monkeypatch: pytest.MonkeyPatch, cores: int | None, processes: int
+):
+    begun: list[int] = []
+    pool = ProcessPoolExecutor.__init__
+
+    def counted(self: ProcessPoolExecutor, count: int, *rest: Any) -> None:
+        begun.append(count)
+        pool(self, count, *rest)
+
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    monkeypatch.setattr(ProcessPoolExecutor, "__init__", counted)
+    found = sweep(surroundings, range(4), apart=True)
+    assert os.getpid() not in {pid for pid, *_ in found}
+    assert begun == [processes]
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_sweep_told_to_stop_stops_after_the_chunks_at_hand(workers: int):
     done: list[int] = []
