@@ -24,6 +24,7 @@ KEYS: Sequence[Key] = (
     Key("line and candles (`c`)", "c", limited=False),
     Key("shorter and longer range (`[` `]`)", "[]"),
     Key("one session back in time (`<`)", "<", SETTLE),
+    Key("none twice in a row (`j` `[` `<` `k` `]` `>`)", "j[<k]>", SETTLE, limited=False),
 )
 
 
@@ -48,7 +49,8 @@ def _note(source: Path, home: Path, size: Size) -> str:
         f"{presses.named(size)}, the whole history on the screen, {_lengths(source, home)} sessions a chart; four"
         " charts: price with the market beside\nit, volume, ratio with two means, ribbon. From the key to the last byte"
         f" read from the pty;\n{presses.counted(size)}, in turns. The baseline is the same dashboard drawn by plotext,"
-        " two points a column."
+        " two points a column.\nA key that is pressed again finds its frame drawn (record 27): all rows but the last"
+        " four, from the second press on."
     )
 
 
