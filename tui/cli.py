@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import io
 import os
 import sys
 from collections.abc import Sequence
@@ -15,21 +14,22 @@ from ..core.errors import SmallcapError, SourceError
 from ..core.reading import Reading
 from ..core.settings import THEMES
 from ..core.sources import Fetched, open_source
-from . import plan_flags, watch_flags
+from . import guide, plan_flags, serve_flags, streams, watch_flags
 from .standpoint import Standpoint
 
 NAME = "smallcap"
 SHELLS = ("bash", "zsh", "fish")
+SCREENS = (
+    "dashboard", "chart", "sectors", "macro", "sizing", "wizard", "evidence", "plans", "alerts", "settings"
+)  # fmt: skip
+"""What the app may open on: the names in modes.MODES, which imports all of Textual."""
 
 
 def run(argv: Sequence[str]) -> int:
     """Do what the arguments say; the exit code. One sentence on standard error when it can't be done."""
-    # A terminal or a pipe in another encoding gets a question mark for what it can't show.
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+    streams.prepare()
     try:
-        args = parser().parse_args(argv)
+        args = parsed(argv)
         if args.command in {"doctor", "config"}:
             return look_into_settings(args)
         standpoint = Standpoint.from_environment(args, os.environ)
@@ -44,11 +44,22 @@ def run(argv: Sequence[str]) -> int:
         print(f"{NAME}: {error}", file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:
-        # The reader has gone, as `head` does; nothing more may be written, not even at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader has gone, as `head` does.
+        streams.abandon()
         return 0
     except KeyboardInterrupt:
         return 130
+
+
+def parsed(argv: Sequence[str]) -> argparse.Namespace:
+    """The arguments; SystemExit once the help or the version they ask for is out, or what is wrong with them."""
+    try:
+        return parser().parse_args(argv)
+    except SystemExit:
+        from .output import write  # noqa: PLC0415  the screen writes nothing
+
+        write("")
+        raise
 
 
 def look_into_settings(args: argparse.Namespace) -> int:
@@ -69,12 +80,16 @@ class Version(argparse.Action):
         """Print and end."""
         from importlib.metadata import version  # noqa: PLC0415
 
-        print(f"{NAME} {version(NAME)}")
+        from .output import write  # noqa: PLC0415  as above
+
+        write(f"{NAME} {version(NAME)}\n")
         parser.exit()
 
 
 def drawable() -> bool:
-    """Whether there is a terminal to draw on."""
+    """Whether there is a terminal to draw on, or something that Textual was told to draw on instead: a browser."""
+    if os.environ.get("TEXTUAL_DRIVER"):
+        return True
     return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
@@ -83,7 +98,9 @@ def open_app(args: argparse.Namespace, standpoint: Standpoint) -> int:
     standpoint, panel, reading = loaded(standpoint)
     from .app import Smallcap  # noqa: PLC0415  a command doesn't pay for the screen
 
-    return Smallcap(standpoint, panel, reading, ascii_only=args.ascii).run() or 0
+    app = Smallcap(standpoint, panel, reading, ascii_only=args.ascii)
+    app.opening = args.screen
+    return app.run() or 0
 
 
 def loaded(standpoint: Standpoint) -> tuple[Standpoint, Panel, Reading]:
@@ -113,15 +130,18 @@ def parser() -> argparse.ArgumentParser:
     root = argparse.ArgumentParser(
         NAME,
         description="Read small-cap risk appetite: charts, a regime and a position size, in the terminal.",
-        epilog="Without a command the full-screen app opens; `smallcap COMMAND --help` has an example of each.",
+        epilog=f"{guide.ROOT.words}\n{guide.epilog(guide.ROOT.examples)}",
+        formatter_class=guide.Formatter,
         parents=[common],
     )
     root.add_argument("--version", action=Version, nargs=0, help="print the version")
     root.add_argument("--ascii", action="store_true", help="draw with plain ASCII characters only")
+    where = f"open on {', '.join(SCREENS[:-1])} or {SCREENS[-1]}"
+    root.add_argument("--screen", choices=SCREENS, default=SCREENS[0], metavar="NAME", help=where)
     root.set_defaults(command="app")
     named = root.add_subparsers(metavar="COMMAND")
     report = _command(named, common, "report", "print the whole reading", "smallcap report --as-of 2020-03-23")
-    _format(report, "text", "json")
+    _format(report, "text", "json", "md", "html")
     report.set_defaults(command="report")
     history = _command(named, common, "history", "print one row a session", "smallcap history --from 2020-01-01")
     _format(history, "csv", "json")
@@ -135,11 +155,10 @@ def parser() -> argparse.ArgumentParser:
     _span(indicators)
     indicators.set_defaults(command="indicators")
     size = _command(
-        named, common, "size", "print the position size, step by step", "smallcap size --risk 1% --stop 180"
+        named, common, "size", "print the position size, step by step", "smallcap size --risk 1% --stop-atr 3"
     )
     _format(size, "text", "json")
     _sizing(size)
-    size.set_defaults(command="size")
     plans = _command(
         named, common, "plan", "make a plan, or see what became of saved ones", "smallcap plan active --save"
     ).add_subparsers(metavar="WHAT", required=True)
@@ -166,7 +185,7 @@ def parser() -> argparse.ArgumentParser:
     _judging(claims)
     claims.set_defaults(command="claims")
     fetch = _command(
-        named, common, "fetch", "fill or renew the store from Yahoo and FRED", "smallcap fetch --since 2026-01-01"
+        named, common, "fetch", "fill or renew the store from Yahoo and FRED", "smallcap fetch --since 2024-01-01"
     )
     fetch.add_argument("--since", type=day, metavar="DATE", help="ask again for the bars from that date on")
     fetch.set_defaults(command="fetch")
@@ -175,6 +194,7 @@ def parser() -> argparse.ArgumentParser:
             named, common, "watch", "print a line on each change of regime, axis or alert", "smallcap watch --once"
         )
     )
+    serve_flags.add(_command(named, common, "serve", "open the app in a browser", "smallcap serve --port 8001"))
     doctor = _command(named, common, "doctor", "say what is wrong here and what to do", "smallcap doctor --offline")
     _format(doctor, "text", "json")
     doctor.add_argument("--json", dest="format", action="store_const", const="json", help="the same as --format json")
@@ -193,8 +213,14 @@ def _command(
     does: str,
     example: str,
 ) -> argparse.ArgumentParser:
+    about = guide.ABOUT.get(name, guide.About(""))
     return named.add_parser(
-        name, help=does, description=f"{does[0].upper()}{does[1:]}.", epilog=f"Example: {example}", parents=[common]
+        name,
+        help=does,
+        description=f"{does[0].upper()}{does[1:]}. {about.words}",
+        epilog=guide.epilog((example, *about.examples)),
+        formatter_class=guide.Formatter,
+        parents=[common],
     )
 
 
@@ -235,7 +261,7 @@ def _judging(command: argparse.ArgumentParser) -> None:
 
 def _sizing(command: argparse.ArgumentParser) -> None:
     command.add_argument("--ticker", help="what to buy or sell short (default: the pair's first)")
-    command.add_argument("--side", choices=("long", "short"), default="long")
+    command.add_argument("--side", choices=("long", "short"), default="long", help="which way (default: long)")
     for flag, words in (
         ("equity", "the account's value"),
         ("risk", "share of equity at risk, 1%% or 0.01"),
@@ -248,3 +274,4 @@ def _sizing(command: argparse.ArgumentParser) -> None:
         ("cash", "cash at hand (default: equity)"),
     ):
         command.add_argument(f"--{flag}", metavar="N", help=words)
+    command.set_defaults(command="size")

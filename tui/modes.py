@@ -89,6 +89,14 @@ MODES: dict[str, str | Callable[[], Screen[None]]] = {
 class Modes(Stage):
     """Actions that change the screen."""
 
+    opening = "dashboard"
+    """The mode that the app begins in."""
+
+    def on_mount(self) -> None:
+        """Begin where the user asked to; esc leads to the dashboard from there, too."""
+        if self.opening != self.current_mode:
+            self.action_show_mode(self.opening)
+
     def action_show_mode(self, mode: str) -> None:
         """One of MODES."""
         if mode == self.current_mode:
