@@ -203,9 +203,10 @@ def _all_sessions() -> Days:
 
 @cache
 def _all_early_closes() -> Days:
-    short = [day for year in range(FIRST.year, LAST.year + 1) for day in _short_days(year)]
-    short += _named("early_closes")
-    days: Days = np.intersect1d(np.array(short, "datetime64[D]"), _all_sessions())
+    short = {day for year in range(FIRST.year, LAST.year + 1) for day in _short_days(year)} | {*_named("early_closes")}
+    found, open_days = np.array(sorted(short), "datetime64[D]"), _all_sessions()
+    # As np.intersect1d does, which would import numpy's masked arrays: 9 ms of every start.
+    days: Days = found[open_days[np.searchsorted(open_days[:-1], found)] == found]
     days.flags.writeable = False
     return days
 

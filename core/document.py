@@ -24,9 +24,9 @@ SCHEMA = 1
 Json = dict[str, Any]
 
 
-def as_json(document: object) -> str:
+def as_json(document: object, *, ascii_only: bool = False) -> str:
     """A document as JSON text, two spaces deep; anything not finite must have become None before."""
-    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return json.dumps(document, indent=2, ensure_ascii=ascii_only, allow_nan=False) + "\n"
 
 
 def known(value: float) -> float | None:

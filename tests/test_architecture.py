@@ -92,14 +92,19 @@ def test_only_the_fetchers_process_knows_the_clients_and_what_they_bring():
     assert {name: found for name, found in outsiders.items() if found} == {}
 
 
-def test_one_file_draws_with_plotext():
-    assert offenders("tui", {"plotext"}, but={"tui.charts.stats"}) == []
+def test_two_files_draw_with_plotext():
+    assert offenders("tui", {"plotext"}, but={"tui.charts.stats", "tui.charts.plots"}) == []
 
 
 def test_one_file_starts_processes_and_one_threads():
     assert offenders("tui", {"multiprocessing", "distributed", "dask"}, but={"tui.sweeping"}) == []
     assert offenders("tui", {"concurrent.futures"}, but={"tui.sweeping", "tui.stage"}) == []
     assert offenders("core", {"multiprocessing", "distributed", "dask", "concurrent"}) == []
+
+
+def test_only_what_serves_knows_the_web():
+    assert offenders("tui", {"textual_serve", "aiohttp", "jinja2"}, but={"tui.serving", "tui.serve_tabs"}) == []
+    assert offenders("core", {"textual_serve", "aiohttp", "jinja2"}) == []
 
 
 def test_charts_know_only_numbers_and_the_palette():
@@ -118,7 +123,7 @@ def test_screens_know_no_app():
 
 
 def test_nobody_but_the_command_line_chooses_a_source():
-    choosing = {f"tui.{name}" for name in ("standpoint", "cli", "app", "stage", "feeding", "following")}
+    choosing = {f"tui.{name}" for name in ("standpoint", "cli", "app", "stage", "feeding", "following", "serving")}
     assert offenders("tui", {"core.sources", "core.store"}, but=choosing) == []
 
 

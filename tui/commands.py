@@ -14,7 +14,7 @@ from ..core import report as reports
 from ..core.bars import to_day
 from ..core.errors import UsageError
 from ..core.reading import Reading
-from .output import PARTIAL, finish, put
+from .output import PARTIAL, finish, put, put_text
 from .standpoint import Standpoint
 
 FLAGS = (
@@ -43,8 +43,13 @@ def report(args: argparse.Namespace, standpoint: Standpoint) -> int:
     facts = standpoint.facts()
     made = standpoint.read(standpoint.load())
     hours = standpoint.hours()
-    as_text = args.format == "text"
-    put(args, reports.text(made, hours) if as_text else documents.as_json(documents.document(made, facts, hours)))
+    if args.format == "json":
+        utf8 = args.output or (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+        put(args, documents.as_json(documents.document(made, facts, hours), ascii_only=not utf8))
+    else:
+        from .reporting import written  # noqa: PLC0415  JSON is for scripts, which run it often
+
+        put(args, written(args, made, facts, hours))
     return finish(made, standpoint)
 
 
@@ -93,7 +98,7 @@ def size(args: argparse.Namespace, standpoint: Standpoint) -> int:
         put(args, documents.as_json(document))
     else:
         rows = [reports.heading(made), "", f"Size, {sized.side} {ticker}", *reports.sizing_rows(sized), reading.ADVICE]
-        put(args, "\n".join(rows) + "\n")
+        put_text(args, "\n".join(rows) + "\n")
     return finish(made, standpoint)
 
 
@@ -138,6 +143,13 @@ def watch(args: argparse.Namespace, standpoint: Standpoint) -> int:
     return watched(args, standpoint)
 
 
+def serve(args: argparse.Namespace, standpoint: Standpoint) -> int:
+    """The app in a browser, for as long as it is let."""
+    from .serving import serve as served  # noqa: PLC0415  as above
+
+    return served(args, standpoint)
+
+
 COMMANDS = {
     "app": app,
     "report": report,
@@ -149,4 +161,5 @@ COMMANDS = {
     "claims": claims,
     "fetch": fetch,
     "watch": watch,
+    "serve": serve,
 }

@@ -14,8 +14,8 @@ from ..core.errors import SmallcapError
 from ..core.history import parse_pair
 from ..core.settings import KEYS, Settings
 from . import keymap
-from .output import put
-from .rows import printable
+from .output import put, put_text
+from .printable import printable
 from .standpoint import ACCOUNT, CONFIG, configured, flags, folders
 from .widgets.setting_rows import Effective, origin
 
@@ -62,9 +62,10 @@ def config(args: argparse.Namespace, parser: Callable[[], argparse.ArgumentParse
         from .completing import script  # noqa: PLC0415  only the shells' set-up asks
 
         put(args, script(args.completion, parser()))
+    elif args.format == "json":
+        put(args, documents.as_json(document(find(file, kept, flags(args), env))))
     else:
-        found = find(file, kept, flags(args), env)
-        put(args, as_text(found) if args.format == "text" else documents.as_json(document(found)))
+        put_text(args, as_text(find(file, kept, flags(args), env)))
     return 0
 
 

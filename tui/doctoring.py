@@ -15,7 +15,7 @@ from ..core.document import as_json
 from . import doctor_files, doctor_machine, doctor_network, doctor_program, doctor_terminal
 from .doctor_asking import listening
 from .output import put
-from .rows import printable
+from .printable import printable
 from .surroundings import Surroundings, look_around
 
 Look = Callable[[Surroundings], Check]

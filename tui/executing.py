@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from ..core.errors import UsageError
-from .rows import printable
+from .printable import printable
 
 VARIABLE = "SMALLCAP_CHANGE"
 STANDARD_ERROR = 2

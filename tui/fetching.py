@@ -15,7 +15,7 @@ from ..core.errors import SmallcapError
 from ..core.live.child import Child, free, lock_of
 from ..core.live.protocol import Done, Message, Ready, Start
 from ..core.live.protocol import Progress as Step
-from .rows import printable
+from .printable import printable
 from .standpoint import Standpoint
 
 LOOK_AGAIN = 0.25

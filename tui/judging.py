@@ -19,7 +19,7 @@ from ..core.evidence import report as reports
 from ..core.evidence.fragility import Fragility
 from ..core.evidence.universe import Universe
 from ..core.reading import Reading
-from .output import finish, put
+from .output import finish, put, put_text
 from .standpoint import Standpoint
 from .sweeping import Telling, sweep
 
@@ -46,8 +46,10 @@ def evidence(args: argparse.Namespace, standpoint: Standpoint) -> int:
         put(args, tables.as_csv(document.COLUMNS, document.flat_rows(found)))
     elif args.format == "json":
         put(args, documents.as_json(document.document(made, found, fragile)))
+    elif args.format == "md":
+        put(args, reports.markdown(made, found, fragile))
     else:
-        put(args, (reports.markdown if args.format == "md" else reports.text)(made, found, fragile))
+        put_text(args, reports.text(made, found, fragile))
     return finish(made, standpoint)
 
 
@@ -66,7 +68,7 @@ def claims(args: argparse.Namespace, standpoint: Standpoint) -> int:
     elif args.format == "md":
         put(args, claim_reports.markdown(made, cards))
     else:
-        put(args, (claim_reports.cards if args.keys else claim_reports.text)(made, cards))
+        put_text(args, (claim_reports.cards if args.keys else claim_reports.text)(made, cards))
     return finish(made, standpoint)
 
 
@@ -91,8 +93,10 @@ def _put_universe(args: argparse.Namespace, made: Reading) -> None:
         raise UsageError(f"--format {args.format} is not there for --universe: text or json")
     tickers = _tickers(args.universe, made)
     found = _universe(args, made, tickers)
-    as_json = args.format == "json"
-    put(args, documents.as_json(document.universe(made, found)) if as_json else reports.universe(made, found))
+    if args.format == "json":
+        put(args, documents.as_json(document.universe(made, found)))
+    else:
+        put_text(args, reports.universe(made, found))
 
 
 def _tickers(text: str, made: Reading) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TextIO
 
-from .rows import printable
+from .printable import printable
 
 NOTIFICATIONS = {"9": "\x1b]9;smallcap: {words}\a", "777": "\x1b]777;notify;smallcap;{words}\a"}
 """By the number of the terminal's control sequence: 9 began with iTerm2, 777 with rxvt."""

@@ -11,9 +11,11 @@ from contextlib import suppress
 from typing import TextIO
 
 from ..core.errors import SmallcapError
-from .rows import printable
+from .printable import printable
+from .streams import abandon
 
-GONE = {errno.EPIPE, errno.EIO, errno.EBADF, errno.ECONNRESET}
+STANDARD_OUTPUT = 1
+GONE = {errno.EPIPE, errno.EIO, errno.ECONNRESET}
 
 
 class Lost(Exception):
@@ -29,7 +31,7 @@ class Outlet:
     @staticmethod
     def standard() -> Outlet:
         """This process's own; a terminal that hangs up ends it wherever it was attached."""
-        return Outlet(sys.stdout, sys.stderr, [fd for fd in (0, 1, 2) if fd == 1 or os.isatty(fd)])
+        return Outlet(sys.stdout, sys.stderr, [fd for fd in (0, 1, 2) if fd == STANDARD_OUTPUT or os.isatty(fd)])
 
     def put(self, line: str) -> None:
         """Write a line at once; Lost when nobody reads it, SmallcapError when it can't be written."""
@@ -39,6 +41,8 @@ class Outlet:
         except OSError as error:
             if error.errno in GONE:
                 raise Lost from None
+            if STANDARD_OUTPUT in self._descriptors:
+                abandon()
             raise SmallcapError(f"standard output can't be written: {error.strerror}") from None
 
     def say(self, words: str) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 from pathlib import Path
 
 from ..core.errors import SmallcapError
+from ..core.folding import folded
 from ..core.reading import Reading
+from . import streams
 from .standpoint import Standpoint
 
 PARTIAL = 3
@@ -21,11 +24,28 @@ def finish(made: Reading, standpoint: Standpoint) -> int:
     return PARTIAL if made.partial else 0
 
 
+def put_text(args: argparse.Namespace, text: str) -> None:
+    """As `put`, for people: folded to $COLUMNS or else to the terminal; in a pipe or a file a line is a line."""
+    width = shutil.get_terminal_size((sys.maxsize, 0)).columns
+    put(args, text if args.output else folded(text, width))
+
+
+def write(text: str) -> None:
+    """Write to standard output at once; SmallcapError when it can't be, BrokenPipeError when nobody reads it."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        streams.abandon()
+        raise SmallcapError(f"standard output can't be written: {error.strerror}") from None
+
+
 def put(args: argparse.Namespace, text: str) -> None:
     """Write to the file that was asked for, whole or not at all, or to standard output."""
     if args.output is None:
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        write(text)
         return
     path: Path = args.output
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")

@@ -41,7 +41,7 @@ PLANS = {
     ),
     "active": Flags(
         "plan one trade: its size, a checklist, and what ends it",
-        "smallcap plan active --side long --stop 2atr --target 250 --save",
+        "smallcap plan active --side long --stop 2atr --save",
         (
             ("ticker", "TICKER", "what to buy or sell short (default: the pair's first)"),
             ("side", "long|short", "which way (default: long)"),

@@ -21,7 +21,7 @@ from ..core.framework.review_words import short
 from ..core.framework.wizard import made as made_of
 from ..core.framework.wizard import resolve
 from ..core.reading import Reading
-from .output import PARTIAL, finish, put
+from .output import PARTIAL, finish, put, put_text
 from .plan_flags import PLANS
 from .standpoint import Standpoint
 
@@ -67,7 +67,7 @@ def listed(args: argparse.Namespace, standpoint: Standpoint) -> int:
     if args.format == "json":
         put(args, documents.as_json([_as_json(one) for one in found]))
     elif found:
-        put(args, "\n".join([f"{_badge(one)}{_line(one)}" for one in found]) + "\n")
+        put_text(args, "\n".join([f"{_badge(one)}{_line(one)}" for one in found]) + "\n")
     return PARTIAL if journal.trouble else code
 
 
@@ -79,7 +79,7 @@ def look_back(args: argparse.Namespace, standpoint: Standpoint) -> int:
     else:
         saved = found.saved
         head = f"{_badge(found)}{saved.id}  {saved.plan.title}, as on {found.as_of}"
-        put(args, "\n".join([plain(head), "", *(f"  {line}" for line in lines(found))]) + "\n")
+        put_text(args, "\n".join([plain(head), "", *(f"  {line}" for line in lines(found))]) + "\n")
     return code
 
 
@@ -119,8 +119,10 @@ def _put_plan(args: argparse.Namespace, found: Plan, saved: Saved | None, curves
         put(args, documents.as_json({**name, **document(found)}))
     elif args.format == "html":
         put(args, as_html(found, curves))
+    elif args.format == "md":
+        put(args, as_markdown(found))
     else:
-        put(args, as_markdown(found) if args.format == "md" else as_text(found))
+        put_text(args, as_text(found))
 
 
 def _reviews(rows: tuple[Saved, ...], standpoint: Standpoint) -> tuple[list[Review], int]:

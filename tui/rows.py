@@ -11,8 +11,11 @@ from rich.style import Style
 from textual.strip import Strip
 
 from .palette import Palette
+from .printable import MOST_MARKS, printable
 
 Word = tuple[str, str | Style]
+CHARACTERS = 1 + MOST_MARKS
+"""In a cell, at most."""
 
 
 class Line(NamedTuple):
@@ -45,15 +48,11 @@ def beside(*parts: Strip) -> Strip:
 def _cut(words: Sequence[Word], room: int, palette: Palette) -> list[Segment]:
     segments = []
     for text, ink in words:
-        clean = printable(text)
+        # No row shows more than a cell a character, marks on it beside: a name may be a megabyte.
+        clean = printable(text[: CHARACTERS * max(room, 0)])
         if cell_len(clean) > room:
             clean = set_cell_size(clean, max(room, 0))
         room -= cell_len(clean)
         if clean:
             segments.append(Segment(clean, getattr(palette, ink) if isinstance(ink, str) else ink))
     return segments
-
-
-def printable(text: str) -> str:
-    """Text from outside with everything that a terminal might obey turned into a question mark."""
-    return text if text.isascii() and text.isprintable() else "".join(c if c.isprintable() else "?" for c in text)

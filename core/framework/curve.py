@@ -10,7 +10,8 @@ from ..bars import Days, Floats
 class Curve(NamedTuple):
     """One chart: `lines` are names and values, (t,) each, on `days` (t,); NaN where a line has none.
 
-    `unit` is `$` for dollars, `%` for fractions, empty for plain numbers; `words` says under the title what is shown.
+    `unit` is `$` for dollars, `%` for fractions, `ratio` or `price` for these, empty for plain numbers; `words` says
+    under the title what is shown.
     """
 
     title: str

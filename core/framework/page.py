@@ -18,19 +18,21 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 def as_html(plan: Plan, curves: Sequence[Curve] = ()) -> str:
     """The page of a plan with a chart for each of its curves; texts from outside are shown and never obeyed."""
-    return "\n".join((*_head(plan), *_body(plan, curves), "</html>")) + "\n"
-
-
-def _head(plan: Plan) -> Iterator[str]:
     badge = "SIMULATED " if plan.standing.simulated else ""
+    return "\n".join((*head(f"{badge}{plan.title}", STYLE), *_body(plan, curves), "</html>")) + "\n"
+
+
+def head(title: str, style: str) -> Iterator[str]:
+    """What stands before the body of a page."""
     yield "<!doctype html>"
     yield '<html lang="en">'
     yield "<head>"
     yield '<meta charset="utf-8">'
     yield f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+    yield '<meta name="color-scheme" content="light dark">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    yield f"<title>{badge}{shown(plan.title)}</title>"
-    yield f"<style>{STYLE}</style>"
+    yield f"<title>{shown(title)}</title>"
+    yield f"<style>{style}</style>"
     yield "</head>"
 
 
@@ -40,7 +42,7 @@ def _body(plan: Plan, curves: Sequence[Curve]) -> Iterator[str]:
     if plan.standing.simulated:
         yield '<p class="badge">SIMULATED</p>'
     yield f"<h1>{shown(plan.title)}</h1>"
-    yield from _pairs(_origin(plan))
+    yield from pairs(_origin(plan))
     for place, curve in enumerate(curves, 1):
         yield from figure(curve, f"chart-{place}")
     yield from _table(plan.rows)
@@ -48,7 +50,7 @@ def _body(plan: Plan, curves: Sequence[Curve]) -> Iterator[str]:
     yield from _section("No longer valid if", [condition.words for condition in plan.invalidated_by])
     if plan.answers:
         yield "<h2>Answers</h2>"
-        yield from _pairs(plan.answers)
+        yield from pairs(plan.answers)
     yield from _section("Notes", plan.warnings)
     yield f"<footer>{ADVICE}</footer>"
     yield "</main>"
@@ -68,7 +70,8 @@ def _origin(plan: Plan) -> Mapping[str, str]:
     }
 
 
-def _pairs(named: Mapping[str, str]) -> Iterator[str]:
+def pairs(named: Mapping[str, str]) -> Iterator[str]:
+    """Names and what belongs to each."""
     yield "<dl>"
     yield from (f"<div><dt>{shown(name)}</dt><dd>{shown(text)}</dd></div>" for name, text in named.items())
     yield "</dl>"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from html import escape
 from typing import NamedTuple
@@ -16,12 +16,13 @@ from .curve import Curve
 from .document import plain
 from .page_style import DASHES
 
-WIDTH, HEIGHT = 720, 280
 TOP, BOTTOM, GAP = 12, 28, 8
-LABEL_HEIGHT, DIGIT, MARGIN = 15, 7.5, 40.0
+LABEL_HEIGHT, DIGIT = 15, 7.5
 TICKS = 5
 LEVEL = 1e-9
 FINER = {"$": 0, "%": 1, "": 2}
+EXACT = {"ratio": fmt.ratio, "price": fmt.price}
+"""How the values of these units are written wherever else they are shown; beside an axis they are rounded."""
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 YEARS_ALONE, MONTHS_ALONE = timedelta(4 * 366), timedelta(150)
 
@@ -45,12 +46,24 @@ class Line(NamedTuple):
         return self.place % len(DASHES)
 
 
+class Sheet(NamedTuple):
+    """What a chart is drawn on: its size, and the least room beside the lines, all in units of the drawing."""
+
+    width: int = 720
+    height: int = 280
+    margin: float = 40.0
+
+
+SHEET = Sheet()
+
+
 class Frame(NamedTuple):
     """Days and values as places on the sheet: days are counted from 1970, `low` to `high` are whole steps of the grid.
 
     `left` and `right` are where the lines may begin and must end, with room for the labels beside them.
     """
 
+    sheet: Sheet
     first: float
     last: float
     low: float
@@ -66,27 +79,45 @@ class Frame(NamedTuple):
 
     def y(self, value: float) -> float:
         """From the top."""
-        return TOP + (self.high - value) / (self.high - self.low) * (HEIGHT - TOP - BOTTOM)
+        return TOP + (self.high - value) / (self.high - self.low) * (self.sheet.height - TOP - BOTTOM)
 
 
-def figure(curve: Curve, name: str) -> Iterator[str]:
-    """A curve as a figure with caption, legend and chart; `name` is its own on the page."""
+def nothing(_: Frame) -> Iterator[str]:
+    """What stands below a chart that nothing stands below."""
+    return iter(())
+
+
+def figure(
+    curve: Curve, name: str, sheet: Sheet = SHEET, below: Callable[[Frame], Iterator[str]] = nothing
+) -> Iterator[str]:
+    """A curve as a figure with caption, legend and chart; `name` is its own on the page.
+
+    `below` draws what is to stand under the chart and share its days.
+    """
     words = f" <span>{shown(curve.words)}</span>" if curve.words else ""
     lines = _lines(curve)
     yield f"<figure><figcaption>{shown(curve.title)}{words}</figcaption>"
     if not lines:
         yield "<p>No value is known.</p></figure>"
         return
-    frame = _frame(curve, lines)
+    frame = _frame(curve, lines, sheet)
     yield '<ul class="legend">'
     yield from (_legend(line, _value(curve, line, frame.step)) for line in lines)
     yield "</ul>"
-    yield f'<svg class="chart" role="img" aria-labelledby="{name}" viewBox="0 0 {WIDTH} {HEIGHT}">'
+    yield f'<svg class="chart" role="img" aria-labelledby="{name}" viewBox="0 0 {sheet.width} {sheet.height}">'
     yield f'<title id="{name}">{shown(_spoken(curve, lines, frame.step))}</title>'
     yield from _grid(curve, frame)
     yield from (_drawn(curve, line, frame) for line in lines)
     yield from _last_values(curve, lines, frame)
-    yield "</svg></figure>"
+    yield "</svg>"
+    yield from below(frame)
+    yield "</figure>"
+
+
+def spoken(curve: Curve, sheet: Sheet = SHEET) -> str:
+    """The chart in words, for who can't see it."""
+    lines = _lines(curve)
+    return _spoken(curve, lines, _frame(curve, lines, sheet).step) if lines else f"{curve.title}: no value is known"
 
 
 def _lines(curve: Curve) -> list[Line]:
@@ -99,7 +130,7 @@ def _lines(curve: Curve) -> list[Line]:
     return found
 
 
-def _frame(curve: Curve, lines: list[Line]) -> Frame:
+def _frame(curve: Curve, lines: list[Line], sheet: Sheet) -> Frame:
     low = min(float(np.nanmin(line.values)) for line in lines)
     high = max(float(np.nanmax(line.values)) for line in lines)
     size = max(abs(low), abs(high))
@@ -111,8 +142,8 @@ def _frame(curve: Curve, lines: list[Line]) -> Frame:
     ends = max(len(_value(curve, line, step)) for line in lines)
     days = _days(curve)
     # Half a date must fit left and right of the lines, too.
-    left, right = (max(MARGIN, 2 * GAP + DIGIT * letters) for letters in (labels, ends))
-    return Frame(days[0], days[-1], low, high, step, left, WIDTH - right)
+    left, right = (max(sheet.margin, 2 * GAP + DIGIT * letters) for letters in (labels, ends))
+    return Frame(sheet, days[0], days[-1], low, high, step, left, sheet.width - right)
 
 
 def _days(curve: Curve) -> list[float]:
@@ -139,15 +170,19 @@ def _decimals(step: float) -> int:
     return next((n for n in range(12) if abs(round(step, n) - step) <= step * 1e-9), 12)
 
 
+def _finely(value: float, unit: str, step: float) -> str:
+    """A value that a line has, with more decimals than the axis."""
+    return EXACT[unit](value) if unit in EXACT else _said(value, unit, step, FINER[unit])
+
+
 def _value(curve: Curve, line: Line, step: float) -> str:
-    return _said(float(line.values[line.last]), curve.unit, step, FINER[curve.unit])
+    return _finely(float(line.values[line.last]), curve.unit, step)
 
 
 def _spoken(curve: Curve, lines: list[Line], step: float) -> str:
-    """The chart in words, for who can't see it."""
     said = [
-        f"{line.name} from {_said(float(np.nanmin(line.values)), curve.unit, step, FINER[curve.unit])}"
-        f" to {_said(float(np.nanmax(line.values)), curve.unit, step, FINER[curve.unit])},"
+        f"{line.name} from {_finely(float(np.nanmin(line.values)), curve.unit, step)}"
+        f" to {_finely(float(np.nanmax(line.values)), curve.unit, step)},"
         f" last {_value(curve, line, step)} on {to_day(curve.days[line.last])}"
         for line in lines
     ]
@@ -168,14 +203,15 @@ def _grid(curve: Curve, frame: Frame) -> Iterator[str]:
         label = _said(value if abs(value) > step / 2 else 0.0, curve.unit, step)
         yield f'<text x="{frame.left - GAP:.1f}" y="{y + 4:.1f}" text-anchor="end">{label}</text>'
     for day, words in _dates(frame):
-        yield f'<text x="{frame.x(day):.1f}" y="{HEIGHT - 8}" text-anchor="middle">{words}</text>'
+        yield f'<text x="{frame.x(day):.1f}" y="{frame.sheet.height - 8}" text-anchor="middle">{words}</text>'
 
 
 def _dates(frame: Frame) -> Iterator[tuple[float, str]]:
-    """Up to five days evenly over the chart, as years, months or dates by how long it is."""
+    """Up to five days evenly over the chart, as years, months or dates by how long it is, or as many as fit."""
     first, length = date(1970, 1, 1) + timedelta(frame.first), timedelta(frame.last - frame.first)
     letters = 4 if length > YEARS_ALONE else 7 if length > MONTHS_ALONE else 10
-    steps = min(TICKS - 1, length.days)
+    room = int((frame.right - frame.left) // (DIGIT * letters + GAP))
+    steps = min(TICKS - 1, length.days, max(room, 1))
     seen = ""
     for n in range(steps + 1):
         after = round(length.days * n / steps) if steps else 0
@@ -198,13 +234,18 @@ def _drawn(curve: Curve, line: Line, frame: Frame) -> str:
 
 
 def _last_values(curve: Curve, lines: list[Line], frame: Frame) -> Iterator[str]:
-    """Each line's last value beside its end, moved apart where two would cover each other."""
-    below = -math.inf
+    """Each line's last value beside its end, moved apart where two would cover each other, none under the chart."""
     ends = sorted((frame.y(float(line.values[line.last])), line.place, line) for line in lines)
     days = _days(curve)
-    for y, _, line in ends:
-        below = max(y, below + LABEL_HEIGHT)
+    places = list[float]()
+    for y, _, _ in ends:
+        places.append(max(y, places[-1] + LABEL_HEIGHT) if places else y)
+    room = float(frame.sheet.height - BOTTOM)
+    for at in reversed(range(len(places))):
+        places[at] = min(places[at], room)
+        room = places[at] - LABEL_HEIGHT
+    for (y, _, line), place in zip(ends, places, strict=True):
         x = frame.x(days[line.last])
         yield f'<circle class="dot-{line.style}" cx="{x:.1f}" cy="{y:.1f}" r="3"/>'
         words = _value(curve, line, frame.step)
-        yield f'<text class="last" x="{frame.right + GAP:.1f}" y="{below + 4:.1f}">{words}</text>'
+        yield f'<text class="last" x="{frame.right + GAP:.1f}" y="{place + 4:.1f}">{words}</text>'

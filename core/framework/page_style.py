@@ -14,7 +14,7 @@ def _inks(colours: tuple[str, ...]) -> str:
 
 
 STYLE = f"""
-:root{{color-scheme:light dark;--paper:#fff;--ink:#1b1f24;--soft:#59626e;--rule:#d5dae1;--warn:#8a4b00;{_inks(LIGHT)}}}
+:root{{--paper:#fff;--ink:#1b1f24;--soft:#59626e;--rule:#d5dae1;--warn:#8a4b00;{_inks(LIGHT)}}}
 @media (prefers-color-scheme:dark){{
 :root{{--paper:#14171b;--ink:#e6e9ee;--soft:#a2abb8;--rule:#343b45;--warn:#ffc36b;{_inks(DARK)}}}}}
 *{{box-sizing:border-box}}
@@ -47,7 +47,7 @@ tbody th{{font-weight:400}}
 ul{{margin:0;padding-left:1.2rem}}
 footer{{margin-top:2.5rem;padding-top:.8rem;border-top:1px solid var(--rule);color:var(--soft)}}
 @media print{{
-:root{{color-scheme:light;--paper:#fff;--ink:#000;--soft:#333;--rule:#999;--warn:#000;{_inks(LIGHT)}}}
+:root{{--paper:#fff;--ink:#000;--soft:#333;--rule:#999;--warn:#000;{_inks(LIGHT)}}}
 body{{font-size:10pt}}
 main{{max-width:none;padding:0}}
 figure,tr,li{{break-inside:avoid}}

@@ -1,4 +1,4 @@
-"""Bars and histograms of what is not live, as rows of words; the one file that imports plotext."""
+"""Bars and histograms of what is not live, as rows of words; drawn by plotext."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _drawn(chart: Chart, marks: Sequence[str], size: tuple[int, int], span: tupl
     words = [UNITS[chart.unit](tick) for tick in ticks]
     figure.ruler("y").ticks(ticks, words)
     figure.ruler("y").lim(*span if span[0] < span[1] else (0.0, 1.0))
-    figure.ruler("x").ticks(*_thinned(chart.labels, size[0] - max(map(len, words)) - 2))
+    figure.ruler("x").ticks(*thinned(chart.labels, size[0] - max(map(len, words)) - 2))
     figure.ruler("x").lim(-0.5, len(chart.labels) - 0.5)
     lines = str(figure.build().string()).splitlines()
     return [ESCAPES.sub("", line).rstrip()[: size[0]] for line in lines][: size[1]]
@@ -78,7 +78,7 @@ def _ticks(low: float, high: float) -> list[float]:
     return [low, (low + high) / 2.0, high] if low < high else [0.0]
 
 
-def _thinned(labels: Sequence[str], room: int) -> tuple[list[int], list[str]]:
+def thinned(labels: Sequence[str], room: int) -> tuple[list[int], list[str]]:
     """As many labels as there is room for, evenly chosen from the first on."""
     wide = max(map(len, labels)) + 1
     step = max(-(-len(labels) * wide // max(room, 1)), 1)
