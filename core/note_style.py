@@ -26,6 +26,7 @@ th:last-child,td:last-child{{padding-right:0}}
 td:last-child{{color:inherit;font-size:inherit}}
 .number{{text-align:right}}
 .short{{white-space:nowrap}}
+.chart{{max-width:none}}
 .ribbon{{display:block;width:100%;height:auto}}
 .ribbon text{{fill:var(--soft);font:10px system-ui,sans-serif}}
 {_inks(LIGHT)}

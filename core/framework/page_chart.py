@@ -49,7 +49,7 @@ class Line(NamedTuple):
 class Sheet(NamedTuple):
     """What a chart is drawn on: its size, and the least room beside the lines, all in units of the drawing."""
 
-    width: int = 720
+    width: int = 480
     height: int = 280
     margin: float = 40.0
 

@@ -31,7 +31,7 @@ figcaption{{font-weight:600}}
 figcaption span,.legend{{color:var(--soft);font-weight:400;font-size:.9rem}}
 .legend{{display:flex;flex-wrap:wrap;gap:.2rem 1.5rem;margin:.2rem 0 0;padding:0;list-style:none}}
 .legend svg{{width:2.4rem;height:.7rem;vertical-align:middle;margin-right:.4rem}}
-.chart{{display:block;width:100%;height:auto}}
+.chart{{display:block;width:100%;max-width:44rem;height:auto}}
 .chart text{{fill:var(--soft);font:12px system-ui,sans-serif}}
 .chart .last{{fill:var(--ink);font-weight:600}}
 .grid{{stroke:var(--rule);stroke-width:1}}

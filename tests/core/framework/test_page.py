@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from smallcap.core.framework.curve import Curve
 from smallcap.core.framework.document import plain
 from smallcap.core.framework.page import as_html
+from smallcap.core.framework.page_chart import SHEET
+from smallcap.core.framework.page_chart import SHEET
 from smallcap.core.framework.page_style import DARK, DASHES, LIGHT
 from smallcap.core.framework.plan import Condition, Plan, Row, Standing
 from smallcap.core.reading import ADVICE
@@ -182,7 +184,7 @@ def test_any_curve_is_drawn_inside_of_its_sheet(
         xs = [float(x) for x in re.findall(r'\b(?:x|cx)="([^"]+)"', chart)]
         ys = [float(y) for y in re.findall(r'\b(?:y|cy)="([^"]+)"', chart)]
         points = re.findall(r"[ML]([\d.e+-]+) ([\d.e+-]+)", "".join(re.findall(r' d="([^"]+)"', chart)))
-        assert all(0 <= x <= 720 for x in [*xs, *(float(x) for x, _ in points)])
+        assert all(0 <= x <= SHEET.width for x in [*xs, *(float(x) for x, _ in points)])
         assert all(0 <= y <= 280 + 15 * drawn for y in ys)
         assert all(11.9 <= float(y) <= 252.1 for _, y in points)
         assert chart.count("<circle") == drawn
