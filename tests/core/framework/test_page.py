@@ -16,7 +16,6 @@ from smallcap.core.framework.curve import Curve
 from smallcap.core.framework.document import plain
 from smallcap.core.framework.page import as_html
 from smallcap.core.framework.page_chart import SHEET
-from smallcap.core.framework.page_chart import SHEET
 from smallcap.core.framework.page_style import DARK, DASHES, LIGHT
 from smallcap.core.framework.plan import Condition, Plan, Row, Standing
 from smallcap.core.reading import ADVICE
