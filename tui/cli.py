@@ -168,16 +168,7 @@ def parser() -> argparse.ArgumentParser:
     )
     _format(evidence, "text", "json", "md", "csv")
     _judging(evidence)
-    evidence.add_argument("--fragility", action="store_true", help="try 81 settings of the rule as well")
-    evidence.add_argument(
-        "--universe",
-        nargs="?",
-        const="every",
-        metavar="TICKERS",
-        help="rank all pairs of the source's tickers, or of A,B,C",
-    )
-    evidence.add_argument("--workers", type=int, metavar="N", help="processes (default: one a core)")
-    evidence.add_argument("--cluster", metavar="ADDRESS", help="a Dask scheduler instead, tcp://host:port")
+    _swept(evidence)
     evidence.set_defaults(command="evidence")
     claims = _command(named, common, "claims", "print what the folklore was worth", "smallcap claims fee_drag")
     claims.add_argument("keys", nargs="*", metavar="KEY", help="whole cards of these claims alone")
@@ -257,6 +248,19 @@ def _format(command: argparse.ArgumentParser, *choices: str) -> None:
 def _judging(command: argparse.ArgumentParser) -> None:
     command.add_argument("--seed", type=int, default=1, metavar="N", help="of the bootstrap (default: 1)")
     command.add_argument("--draws", type=int, default=2000, metavar="N", help="of the bootstrap (default: 2000)")
+
+
+def _swept(evidence: argparse.ArgumentParser) -> None:
+    evidence.add_argument("--fragility", action="store_true", help="try 81 settings of the rule as well")
+    evidence.add_argument(
+        "--universe",
+        nargs="?",
+        const="every",
+        metavar="TICKERS",
+        help="rank all pairs of the source's tickers, or of A,B,C",
+    )
+    evidence.add_argument("--workers", type=int, metavar="N", help="processes (default: one a core)")
+    evidence.add_argument("--cluster", metavar="ADDRESS", help="a Dask scheduler instead, tcp://host:port")
 
 
 def _sizing(command: argparse.ArgumentParser) -> None:

@@ -10,7 +10,9 @@ from ..core.errors import UsageError
 
 HOST, PORT = "127.0.0.1", "8000"
 LAST_PORT = 65535
-PASSED = (("--source", "source"), ("--as-of", "as_of"), ("--pair", "pair"), ("--theme", "theme"), ("--screen", "screen"))
+PASSED = (
+    ("--source", "source"), ("--as-of", "as_of"), ("--pair", "pair"), ("--theme", "theme"), ("--screen", "screen")
+)  # fmt: skip
 """Flags with a value that the app of every tab is started with."""
 SWITCHES = (("--price-ratio", "price_ratio"), ("--ascii", "ascii"))
 """Flags without one."""

@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from ...core import format as fmt
 from ...core.explanation import Explanation, Input
-from ..rows import printable
+from ..printable import printable
 from ..theme import STYLES
 
 WIDTH = 73
