@@ -166,7 +166,9 @@ def test_each_formula_is_asked_once_for_the_same_bars(panel: Panel, monkeypatch:
 
     async def use(app: Counted, pilot: Pilot[int]) -> None:
         await press(pilot, *MEANS, "left", "left", "plus", "8", "j", "k", "l", "c", "v", "i", "2", "escape", "d", "g")
-        assert asked == ["IWM", "SPY"]
+        # What another press of j or k would show is asked for ahead.
+        assert asked[:2] == ["IWM", "SPY"]
+        assert len(set(asked)) == len(asked)
 
     play(staged(panel), use)
 
