@@ -36,7 +36,7 @@ def remember(path: Path, values: Mapping[str, object]) -> None:
     A field that was never chosen is left to the config file.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        filing.own_folder(path.parent)
         filing.replace(path, json.dumps({**read(path), **values}).encode("ascii"))
     except OSError as error:
         raise SmallcapError(f"the account can't be remembered in {path}: {error.strerror}") from None

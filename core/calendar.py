@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -183,11 +183,13 @@ def _outside(day: date) -> SmallcapError:
     return SmallcapError(f"{day} is outside the exchange calendar, which knows {FIRST.year} to {LAST.year}")
 
 
+@lru_cache(256)  # what is open now is asked every second, of the same few days
 def _place(day: date, side: Literal["left", "right"]) -> int:
     _check(day)
     return int(np.searchsorted(_all_sessions(), np.datetime64(day, "D"), side))
 
 
+@lru_cache(256)
 def _close(session: date) -> time:
     return EARLY_CLOSE if early_close(session) else CLOSE
 

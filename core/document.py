@@ -25,8 +25,16 @@ Json = dict[str, Any]
 
 
 def as_json(document: object, *, ascii_only: bool = False) -> str:
-    """A document as JSON text, two spaces deep; anything not finite must have become None before."""
-    return json.dumps(document, indent=2, ensure_ascii=ascii_only, allow_nan=False) + "\n"
+    """A document as JSON text, two spaces deep; anything not finite must have become None before.
+
+    What a terminal would obey, or what would turn the direction, is spelled out as JSON has it.
+    """
+    lines = json.dumps(document, indent=2, ensure_ascii=ascii_only, allow_nan=False).split("\n")
+    return "\n".join(line if line.isprintable() else _spelled_out(line) for line in lines) + "\n"
+
+
+def _spelled_out(line: str) -> str:
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in line)
 
 
 def known(value: float) -> float | None:

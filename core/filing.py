@@ -22,7 +22,7 @@ def changing(path: Path) -> Iterator[None]:
     from filelock import FileLock, Timeout  # noqa: PLC0415  only what writes pays for it
 
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        own_folder(path.parent)
         with FileLock(f"{path}.lock", mode=0o600).acquire(timeout=BUSY_SECONDS, poll_interval=LOOK_AGAIN):
             yield
     except Timeout:
@@ -33,10 +33,18 @@ def changing(path: Path) -> Iterator[None]:
         ) from None
 
 
+def own_folder(folder: Path) -> None:
+    """Make a folder where there is none, and those above it, each its owner's alone whatever the umask; OSError."""
+    for each in reversed((folder, *folder.parents)):
+        if not each.exists():
+            each.mkdir(mode=0o700, exist_ok=True)
+
+
 def replace(path: Path, data: bytes, sync: Callable[[int], None] | None = None) -> None:
     """Put a private file that holds `data` in the place of the one at `path`; OSError, with that as it was.
 
-    `sync`, given a file descriptor, must return when the file is on the disk (os.fsync).
+    A link there is replaced too, not what it points to. `sync`, given a file descriptor, must return when the file is
+    on the disk (os.fsync).
     """
     draft = path.with_name(f".{path.name}.part")
     draft.unlink(missing_ok=True)

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from .errors import UsageError, nearest
+from .errors import UsageError, named, nearest, said
 
 Chosen = tuple[tuple[str, tuple[str, ...]], ...]
 """Actions by name, each with its keys as the screen library names them; no keys takes an action's away."""
@@ -83,18 +83,18 @@ def written(key: str) -> str:
 def chosen(value: object) -> Chosen:
     """The table `keys` of the file: a key or a list of keys by action; UsageError naming the action and the key."""
     if not isinstance(value, dict):
-        raise UsageError(f'keys {value!r} is not a table like {{dashboard = "H", quit = ["q", "ctrl+x"]}}')
+        raise UsageError(f'keys {said(value)} is not a table like {{dashboard = "H", quit = ["q", "ctrl+x"]}}')
     return tuple((name, _keys(name, one)) for name, one in value.items())
 
 
 def _keys(name: str, value: object) -> tuple[str, ...]:
     words = [value] if isinstance(value, str) else value
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-        raise UsageError(f"keys.{name} {value!r} is not a key in quotes or a list of keys; write {RIGHT}")
+        raise UsageError(f"keys.{named(name)} {said(value)} is not a key in quotes or a list of keys; write {RIGHT}")
     try:
         return tuple(dict.fromkeys(key_of(word) for word in words))
     except UsageError as error:
-        raise UsageError(f"keys.{name} {error}") from None
+        raise UsageError(f"keys.{named(name)} {error}") from None
 
 
 def bind(own: Chosen, actions: Mapping[str, Sequence[str]], fixed: Collection[str] = ()) -> Bound:
@@ -115,7 +115,7 @@ def _refuse_unknown(own: Chosen, actions: Mapping[str, Sequence[str]], fixed: Co
     for name, _ in own:
         if name not in actions:
             hint = nearest(name, list(actions)) or f"; they are {', '.join(actions)}"
-            raise UsageError(f"keys.{name} is not an action{hint}")
+            raise UsageError(f"keys.{named(name)} is not an action{hint}")
         if name in fixed:
             raise UsageError(f"keys.{name} can't be changed: these keys are the chart's own")
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from .bars import COLUMNS, Bars, Series, bars_of, series_of
+from .filing import own_folder
 
 SCHEMA = 2
 BUSY_SECONDS = 5.0
@@ -51,7 +52,7 @@ class Store:
         if not rows or self.path is None:
             return
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            own_folder(self.path.parent)
             self.path.touch(mode=0o600)
             with closing(self._open()) as db, db:
                 db.execute("pragma journal_mode = wal")

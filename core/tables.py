@@ -27,6 +27,9 @@ HISTORY_COLUMNS = (
 )
 INDICATOR_COLUMNS = ("date", *(row.key for row in STUDIES))
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a text begins with that a spreadsheet takes for a formula."""
+
 Row = dict[str, Any]
 
 
@@ -91,9 +94,17 @@ def _track_columns(key: str, track: Track | None, n: int) -> dict[str, Sequence[
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Row]) -> str:
-    """Rows as CSV: full precision, empty where not known."""
+    """Rows as CSV: full precision, empty where not known.
+
+    A text that a spreadsheet would take for a formula is behind an apostrophe (OWASP, CSV Injection); numbers stay
+    numbers.
+    """
     out = io.StringIO()
     writer = csv.DictWriter(out, columns, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
     return out.getvalue()
+
+
+def _cell(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

@@ -27,6 +27,7 @@ from .recounting import Recounting, Told
 from .replaying import Replaying
 from .saving import Saving
 from .scene import Scene
+from .sparing import Sparing
 from .stage import Stage
 from .standpoint import Standpoint
 from .theme import STYLES
@@ -52,6 +53,7 @@ class Smallcap(
     Alerting,
     Evidencing,
     Commanding,
+    Sparing,
     Modes,
 ):
     """Small-cap risk appetite, full screen."""
@@ -65,6 +67,7 @@ class Smallcap(
         super().__init__()
         # A scroll that glides sends every row over and over.
         self.animation_level = "none"
+        self.spare(standpoint.settings.low_bandwidth)
         self.dress(standpoint.settings)
         self.bind_keys(standpoint.settings.keys)
         self.standpoint = self.wanted = standpoint

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import NoReturn
 
 from ..core.bars import Panel
 from ..core.errors import SmallcapError, SourceError
@@ -15,6 +16,7 @@ from ..core.reading import Reading
 from ..core.settings import THEMES
 from ..core.sources import Fetched, open_source
 from . import guide, plan_flags, serve_flags, streams, watch_flags
+from .printable import printable
 from .standpoint import Standpoint
 
 NAME = "smallcap"
@@ -34,14 +36,14 @@ def run(argv: Sequence[str]) -> int:
             return look_into_settings(args)
         standpoint = Standpoint.from_environment(args, os.environ)
         for warning in standpoint.warnings:
-            print(f"{NAME}: {warning}", file=sys.stderr)
+            print(f"{NAME}: {printable(warning)}", file=sys.stderr)
         if args.command == "app" and drawable():
             return open_app(args, standpoint)
         from . import commands  # noqa: PLC0415  the screen doesn't pay for the reports
 
         return commands.COMMANDS[args.command](args, standpoint)
     except SmallcapError as error:
-        print(f"{NAME}: {error}", file=sys.stderr)
+        print(f"{NAME}: {printable(str(error))}", file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:
         # The reader has gone, as `head` does.
@@ -86,6 +88,14 @@ class Version(argparse.Action):
         parser.exit()
 
 
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong without doing what the arguments would have the terminal do."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say it, printable, and end."""
+        super().error(printable(message))
+
+
 def drawable() -> bool:
     """Whether there is a terminal to draw on, or something that Textual was told to draw on instead: a browser."""
     if os.environ.get("TEXTUAL_DRIVER"):
@@ -97,9 +107,11 @@ def open_app(args: argparse.Namespace, standpoint: Standpoint) -> int:
     """The full-screen app; what is wrong with the source is said before the screen opens."""
     standpoint, panel, reading = loaded(standpoint)
     from .app import Smallcap  # noqa: PLC0415  a command doesn't pay for the screen
+    from .sparing import is_remote  # noqa: PLC0415  as above
 
     app = Smallcap(standpoint, panel, reading, ascii_only=args.ascii)
     app.opening = args.screen
+    app.remote = is_remote(os.environ) and not os.environ.get("TEXTUAL_DRIVER")
     return app.run() or 0
 
 
@@ -127,17 +139,14 @@ def day(text: str) -> date:
 def parser() -> argparse.ArgumentParser:
     """All commands and their flags."""
     common = _common()
-    root = argparse.ArgumentParser(
+    root = Parser(
         NAME,
         description="Read small-cap risk appetite: charts, a regime and a position size, in the terminal.",
         epilog=f"{guide.ROOT.words}\n{guide.epilog(guide.ROOT.examples)}",
         formatter_class=guide.Formatter,
         parents=[common],
     )
-    root.add_argument("--version", action=Version, nargs=0, help="print the version")
-    root.add_argument("--ascii", action="store_true", help="draw with plain ASCII characters only")
-    where = f"open on {', '.join(SCREENS[:-1])} or {SCREENS[-1]}"
-    root.add_argument("--screen", choices=SCREENS, default=SCREENS[0], metavar="NAME", help=where)
+    _opening(root)
     root.set_defaults(command="app")
     named = root.add_subparsers(metavar="COMMAND")
     report = _command(named, common, "report", "print the whole reading", "smallcap report --as-of 2020-03-23")
@@ -197,13 +206,21 @@ def parser() -> argparse.ArgumentParser:
     return root
 
 
+def _opening(root: argparse.ArgumentParser) -> None:
+    """The flags of the app itself."""
+    root.add_argument("--version", action=Version, nargs=0, help="print the version")
+    root.add_argument("--ascii", action="store_true", help="draw with plain ASCII characters only")
+    where = f"open on {', '.join(SCREENS[:-1])} or {SCREENS[-1]}"
+    root.add_argument("--screen", choices=SCREENS, default=SCREENS[0], metavar="NAME", help=where)
+
+
 def _command(
-    named: argparse._SubParsersAction[argparse.ArgumentParser],
-    common: argparse.ArgumentParser,
+    named: argparse._SubParsersAction[Parser],
+    common: Parser,
     name: str,
     does: str,
     example: str,
-) -> argparse.ArgumentParser:
+) -> Parser:
     about = guide.ABOUT.get(name, guide.About(""))
     return named.add_parser(
         name,
@@ -224,14 +241,16 @@ def _setting(config: argparse.ArgumentParser) -> None:
     config.set_defaults(command="config")
 
 
-def _common() -> argparse.ArgumentParser:
+def _common() -> Parser:
     """The flags that every command takes; one that isn't given leaves no trace, so that it may stand on either side."""
-    flags = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    flags = Parser(add_help=False, argument_default=argparse.SUPPRESS)
     flags.add_argument("--source", metavar="demo|yahoo|DIR", help="simulated, live, or CSV files")
     flags.add_argument("--as-of", dest="as_of", type=day, metavar="DATE", help="read as on that session's close")
     flags.add_argument("--pair", metavar="A/B", help="the two tickers whose ratio is read, like IWM/SPY")
     flags.add_argument("--theme", choices=THEMES, help="colours of the app")
     flags.add_argument("--price-ratio", dest="price_ratio", action="store_true", help="show close / close as the ratio")
+    spare = "have the app send less, for a slow line: 16 colours, nothing dimmed"
+    flags.add_argument("--low-bandwidth", dest="low_bandwidth", action="store_const", const="on", help=spare)
     return flags
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from typing import NamedTuple
 
 from ..core.calendar import new_york
@@ -31,8 +31,11 @@ def clock_from(setting: str | None) -> Clock:
         return Clock()
     try:
         instant = datetime.fromisoformat(setting)
+        # In another zone, or a day later, those of the first and the last year are none.
+        if instant.year in {MINYEAR, MAXYEAR}:
+            raise ValueError
     except ValueError:
-        raise UsageError(f"SMALLCAP_NOW {setting!r} is not an ISO instant like 2021-03-12T21:00:00Z") from None
+        raise UsageError(f"SMALLCAP_NOW {setting[:40]!r} is not an ISO instant like 2021-03-12T21:00:00Z") from None
     if instant.tzinfo is None:
         instant = instant.replace(tzinfo=UTC)
     return Clock(instant - datetime.fromtimestamp(time.time(), UTC))

@@ -27,6 +27,19 @@ class Commanding(Theming):
             if key.keys:
                 self.bind(key.keys, key.action, description=key.words, show=False)
 
+    def action_help_quit(self) -> None:
+        """What ctrl+c does where nothing is selected: say how to quit."""
+        quitting = next(key for key in self.keys if key.name == "quit")
+        # Textual's own key for it can't be taken away.
+        self.notice = f"{quitting.written if quitting.keys else 'ctrl+q'}: {quitting.words}"
+
+    def action_command_palette(self) -> None:
+        """Every action by name, once."""
+        from .screens.palette import Palette  # noqa: PLC0415  the first screen doesn't pay for it
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Name, keys and action of each."""
         yield from self.look_commands()

@@ -73,7 +73,7 @@ def write(file: Path) -> None:
     """Write the commented file, whole or not at all, and never over another; SmallcapError when it can't be."""
     actions = {key.name: (key.keys.split(","), key.words) for key in keymap.KEYS if key.name not in keymap.FIXED}
     try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        filing.own_folder(file.parent)
         # Whoever makes the name first has it; an empty file is a sound one, should the next step fail.
         file.touch(mode=0o600, exist_ok=False)
         filing.replace(file, template.text(actions).encode(), os.fsync)

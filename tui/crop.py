@@ -1,28 +1,30 @@
-"""Sends only the changed cells of an update, each style in few bytes; the one file that knows Textual from inside.
+"""Sends of an update only what the terminal doesn't show yet; the one file that knows Textual from inside.
 
-Textual 8.2 renders every widget that touches the rectangle around all changed regions, resends each row of a region
-from the left edge of the widget it lies in, and with each run of cells its whole style. Should its internals change,
-its own update is sent as it is.
+Textual 8.2 renders every widget that touches the rectangle around all changed regions, sends each row of a region
+from the left edge of the widget it lies in, with each run of cells its whole style, and never asks what is there
+already. Should its internals change, its own update is sent as it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.color import ColorSystem
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.control import Control
 from textual._compositor import ChopsUpdate, Compositor, CompositorUpdate, LayoutUpdate
 from textual.app import App
-from textual.geometry import Region
+from textual.events import Resize
+from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
-from .sgr import Pen
+from .shadow import Shadow, written
 
 Placed = tuple[int, int, Strip]
 """Column, row, and the cells that begin there."""
+WHERE = "\x1b[6n"
 Columns = list[tuple[int, int]]
 """Where runs of cells of a row begin, and where the cell after them is."""
 
@@ -34,8 +36,8 @@ class Changed(CompositorUpdate):
         self.placed = placed
 
     def render_segments(self, console: Console) -> str:
-        """The terminal sequence of the update."""
-        return _written(self.placed, console)
+        """As Textual would write it."""
+        return "".join(Control.move_to(x, y).segment.text + strip.render(console) for x, y, strip in self.placed)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """As Rich would print it."""
@@ -88,36 +90,28 @@ def _taken(missing: dict[int, Columns], widget: Widget, at: tuple[Region, Region
             missing[y] = rest
 
 
-class Cropped(CompositorUpdate):
-    """An update of Textual's, a partial one cut to its spans on both sides."""
+class Sent(CompositorUpdate):
+    """What is left to send of an update."""
 
-    def __init__(self, update: ChopsUpdate | LayoutUpdate) -> None:
-        self.update = update
+    def __init__(self, text: str) -> None:
+        self.text = text
 
     def render_segments(self, console: Console) -> str:
-        """The terminal sequence of the update."""
-        update = self.update
-        try:
-            return _written(_whole(update) if isinstance(update, LayoutUpdate) else _spans(update), console)
-        except AttributeError:
-            return self.update.render_segments(console)
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """As Textual would print it."""
-        yield from self.update.__rich_console__(console, options)
+        """The terminal sequence."""
+        return self.text
 
 
-def cropped(update: RenderableType | None) -> RenderableType | None:
-    """An update of the screen cropped; anything else as it is."""
-    return Cropped(update) if isinstance(update, ChopsUpdate | LayoutUpdate) else update
-
-
-def _written(placed: Iterable[Placed], console: Console) -> str:
-    pen = Pen(console._color_system or ColorSystem.TRUECOLOR)
-    for x, y, strip in placed:
-        pen.move(Control.move_to(x, y).segment.text)
-        pen.write(strip)
-    return pen.done()
+def _pieces(update: CompositorUpdate) -> Iterator[Placed]:
+    """The cells of an update of Textual's, a partial one cut to its spans on both sides."""
+    if isinstance(update, Changed):
+        yield from update.placed
+    elif isinstance(update, LayoutUpdate):
+        for y, line in enumerate(update.strips, update.region.y):
+            yield update.region.x, y, Strip.join(line)
+    elif isinstance(update, ChopsUpdate):
+        yield from _spans(update)
+    else:
+        raise TypeError(update)
 
 
 def _spans(update: ChopsUpdate) -> Iterator[Placed]:
@@ -129,16 +123,67 @@ def _spans(update: ChopsUpdate) -> Iterator[Placed]:
             yield first, y, strip.crop(first - x, last - x)
 
 
-def _whole(update: LayoutUpdate) -> Iterator[Placed]:
-    for y, line in enumerate(update.strips, update.region.y):
-        yield update.region.x, y, Strip.join(line)
-
-
 class CroppingApp(App[int]):
-    """An app whose updates are cropped."""
+    """An app that remembers what the terminal shows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shadow = Shadow()
+        self._last_size: Size | None = None
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
-        super()._display(screen, cropped(renderable))
+        super()._display(screen, self.differing(screen, renderable))
+
+    def differing(self, screen: Screen[object], renderable: RenderableType | None) -> RenderableType | None:
+        """What of a screen's update is to be sent, and from now on counts as sent; anything else as it is."""
+        if not isinstance(renderable, CompositorUpdate) or isinstance(renderable, Sent):
+            return renderable
+        try:
+            if self._batch_count or not self._running or self._closed:
+                return renderable
+            if screen._compositor.size != self.size:
+                # The terminal has another size already: where these cells go isn't known, all of it comes once more.
+                self._shadow.forget()
+                return renderable
+            runs = self._shadow.take(_pieces(renderable), self.console._color_system or ColorSystem.TRUECOLOR)
+            if not runs and not self._cursor_has_moved():
+                return None
+            return Sent(written(runs) if runs else "")
+        except (AttributeError, TypeError, ValueError):
+            self._shadow.forget()
+            return renderable
+
+    def _cursor_has_moved(self) -> bool:
+        """Whether an input method is to write elsewhere."""
+        return self.screen.outer_size.clamp_offset(self.cursor_position) != self._previous_cursor_position
+
+    def on_resize(self, event: Resize) -> None:
+        """Send all of it again: it's another terminal now, or one that was put away and shows nothing.
+
+        A screen that is to get another size is drawn when it has it. A size told again with the pixels of it is the
+        terminal's answer to a question, nothing more.
+        """
+        if event.size != self._last_size or event.pixel_size is None:
+            self._shadow.forget()
+            if self.screen_stack and self.screen._compositor.size == event.size:
+                self.screen.refresh()
+        self._last_size = event.size
+
+    def redraw(self) -> None:
+        """Send all of it again."""
+        self._shadow.forget()
+        self.screen.refresh()
+
+    def limit_colours(self) -> None:
+        """Send no others than the 16 that every terminal has: each takes 5 bytes where one of all takes 17."""
+        if self.console._color_system is not None:
+            self.console._color_system = ColorSystem.STANDARD
+
+    def ask_for_cursor(self) -> None:
+        """Have the terminal say where the cursor is, which all of them do; the answer is a CursorPosition."""
+        if self._driver is not None:
+            self._driver.write(WHERE)
+            self._driver.flush()
 
 
 class CroppingScreen(Screen[None], inherit_bindings=False):

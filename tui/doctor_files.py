@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import tempfile
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from ..core.live.archive import Archive
 from ..core.live.child import free, lock_of
 from ..core.publication import due_session
 from .alerting import ALERTS
-from .standpoint import CONFIG, PLANS, STORE
+from .standpoint import ACCOUNT, CONFIG, FACTS, PLANS, STORE
 from .surroundings import Surroundings
 
 MEGABYTE = 2**20
@@ -104,6 +105,29 @@ def alerts(here: Surroundings) -> Check:
         return diagnosis.warning("alerts", _listed(kept.trouble), f"the entries stay in {path}: mend them there")
     armed, fired = len(kept.slate.alerts), len(kept.slate.history)
     return diagnosis.ok("alerts", f"{path}, {armed} armed, {fired} in the history" if path.exists() else "none armed")
+
+
+def rights(here: Surroundings) -> Check:
+    """Whether another user may write what is read here, or read what is the user's own affair."""
+    kept = [here.data / name for name in (STORE, ACCOUNT, PLANS, ALERTS)]
+    troubles = [
+        f"{path} {words}"
+        for path in dict.fromkeys((here.config, here.data, here.config / CONFIG, here.config / FACTS, *kept))
+        if path.exists() and (words := _open_to(path, private=path in kept))
+    ]
+    if troubles:
+        return diagnosis.warning("rights", _listed(tuple(troubles)), "chown it to yourself, then chmod go-w, or go-rw")
+    return diagnosis.ok("rights", "nobody else may write what is read here")
+
+
+def _open_to(path: Path, *, private: bool) -> str:
+    """What others may do with a file or folder, wherever a link leads; empty where that is nothing."""
+    found = path.stat()
+    if found.st_uid not in {os.geteuid(), 0}:
+        return f"belongs to user {found.st_uid}, who may write it"
+    if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        return "may be written by others"
+    return "may be read by others" if private and found.st_mode & (stat.S_IRGRP | stat.S_IROTH) else ""
 
 
 def fetcher(here: Surroundings) -> Check:

@@ -57,6 +57,7 @@ FILES: tuple[tuple[str, Look], ...] = (
     ("store", doctor_files.store),
     ("plans", doctor_files.plans),
     ("alerts", doctor_files.alerts),
+    ("rights", doctor_files.rights),
     ("fetcher", doctor_files.fetcher),
 )
 NETWORK: tuple[tuple[str, Look], ...] = (("proxy", doctor_network.proxy), ("certificates", doctor_network.certificates))

@@ -11,6 +11,7 @@ from ..core.errors import SmallcapError, UsageError
 from ..core.framework.document import as_markdown, as_text, document
 from ..core.framework.page import as_html
 from ..core.framework.plan import Plan
+from .output import write_anew
 
 FORMS: dict[str, Callable[[Plan], str]] = {
     ".md": as_markdown,
@@ -44,7 +45,7 @@ def export(plan: Plan, name: str) -> Path:
 def _fill(path: Path, text: str) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        draft.write_text(text, encoding="utf-8")
+        write_anew(draft, text)
         os.replace(draft, path)
     except OSError as error:
         draft.unlink(missing_ok=True)

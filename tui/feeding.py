@@ -9,7 +9,7 @@ from textual import work
 from ..core.freshness import Freshness, freshness
 from ..core.history import parse_pair
 from ..core.intraday import INTERVALS
-from ..core.sources import Fetched
+from ..core.sources import Fetched, Source
 from .messages import ReadingReady
 from .scene import Scene
 from .stage import Stage
@@ -30,12 +30,16 @@ class Feeding(Stage):
     _awaited: str = ""
     _elsewhere: str = ""
     _keyed_at: float = 0.0
+    _kind: tuple[Source, Fetched | None] | None = None
 
     @property
     def fetched(self) -> Fetched | None:
         """The source that fetches, shown already or waited for; None when there is none."""
         source = self.standpoint.pending or self.standpoint.source
-        return source if isinstance(source, Fetched) else None
+        # Whether an object has all that a protocol wants takes long to find out, and is asked several times a second.
+        if self._kind is None or self._kind[0] is not source:
+            self._kind = source, source if isinstance(source, Fetched) else None
+        return self._kind[1]
 
     def feed(self) -> None:
         """Start the fetcher where there is something to fetch, and say how fresh the numbers are."""
@@ -167,9 +171,9 @@ class Feeding(Stage):
 
     def freshness_of(self, scene: Scene) -> Freshness:
         """What the source knows of it, or the calendar alone where nothing is fetched."""
-        now, source = self.standpoint.clock.now(), self.standpoint.source
-        if isinstance(source, Fetched):
-            return source.freshness(now, scene.reading, scene.ticker, replay=scene.travelling)
+        now, source, fetched = self.standpoint.clock.now(), self.standpoint.source, self.fetched
+        if fetched is not None and self.standpoint.pending is None:
+            return fetched.freshness(now, scene.reading, scene.ticker, replay=scene.travelling)
         return freshness(
             now,
             simulated=source.simulated,

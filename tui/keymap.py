@@ -114,6 +114,7 @@ KEYS = (
     Key("r", "r", "refresh_source", "read the source again", name="refresh"),
     Key("y", "y", "copy_text", "copy the panel in focus, or the screen, as text", name="copy"),
     Key("s", "s", "save_screen", "save the screen as SVG and as text", name="save_screen"),
+    Key("ctrl+l", "ctrl+l", "redraw", "draw the screen again, if something else wrote on it", name="redraw"),
     Key("question_mark", "?", "help", "all keys", "? help", name="help"),
     Key("escape", "esc", "close_open", "close what is open, or leave the panel in focus", name="back"),
     Key("q", "q", "quit", "quit", "q quit", name="quit"),

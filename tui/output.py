@@ -6,12 +6,14 @@ import argparse
 import os
 import shutil
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from ..core.errors import SmallcapError
 from ..core.folding import folded
 from ..core.reading import Reading
 from . import streams
+from .printable import printable
 from .standpoint import Standpoint
 
 PARTIAL = 3
@@ -20,7 +22,7 @@ PARTIAL = 3
 def finish(made: Reading, standpoint: Standpoint) -> int:
     """Say on standard error what was missing or refused; the exit code that goes with it."""
     for warning in (*made.warnings, *filter(None, (standpoint.store.trouble,))):
-        print(f"smallcap: {warning}", file=sys.stderr)
+        print(f"smallcap: {printable(warning)}", file=sys.stderr)
     return PARTIAL if made.partial else 0
 
 
@@ -50,12 +52,25 @@ def put(args: argparse.Namespace, text: str) -> None:
     path: Path = args.output
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        if path.exists() and not path.is_file():
-            # A pipe or a device is written to: replaced by a file, it would be gone.
+        if path.exists() and (not path.is_file() or _of_the_system(path.parent)):
+            # A pipe or a device is written to, and so is /dev/stdout wherever it leads: replaced, it would be gone.
             path.write_text(text, encoding="utf-8")
             return
-        draft.write_text(text, encoding="utf-8")
+        write_anew(draft, text)
         os.replace(draft, path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise SmallcapError(f"--output {path} can't be written: {error.strerror}") from None
+    except (OSError, ValueError) as error:
+        with suppress(OSError, ValueError):
+            draft.unlink(missing_ok=True)
+        raise SmallcapError(f"--output {path} can't be written: {getattr(error, 'strerror', None) or error}") from None
+
+
+def write_anew(draft: Path, text: str) -> None:
+    """Write a file that isn't there yet, never through a link that was put in its place; OSError."""
+    draft.unlink(missing_ok=True)
+    draft.touch(exist_ok=False)
+    draft.write_text(text, encoding="utf-8")
+
+
+def _of_the_system(folder: Path) -> bool:
+    """Whether what a folder holds stands for open files, not files of its own."""
+    return folder == Path("/dev") or Path("/proc") in folder.resolve().parents

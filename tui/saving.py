@@ -68,7 +68,8 @@ def _taken(folder: Path, name: str, endings: list[str]) -> Path:
 def _fill(path: Path, text: str) -> None:
     draft = path.with_name(f".{path.name}.part")
     try:
-        draft.touch(mode=0o600)
+        draft.unlink(missing_ok=True)
+        draft.touch(mode=0o600, exist_ok=False)
         draft.write_text(text, encoding="utf-8")
         draft.replace(path)
     except OSError:

@@ -14,7 +14,7 @@ PASSED = (
     ("--source", "source"), ("--as-of", "as_of"), ("--pair", "pair"), ("--theme", "theme"), ("--screen", "screen")
 )  # fmt: skip
 """Flags with a value that the app of every tab is started with."""
-SWITCHES = (("--price-ratio", "price_ratio"), ("--ascii", "ascii"))
+SWITCHES = (("--price-ratio", "price_ratio"), ("--low-bandwidth", "low_bandwidth"), ("--ascii", "ascii"))
 """Flags without one."""
 WORDS = (
     "Open the app in a browser: each tab has an app of its own, which ends with it. Nothing is fetched from elsewhere "

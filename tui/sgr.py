@@ -1,4 +1,4 @@
-"""Segments as a terminal reads them, naming of each style only what differs from the one before."""
+"""Text as a terminal reads it, naming of each style only what differs from the one before."""
 
 from __future__ import annotations
 
@@ -7,29 +7,34 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from rich.color import ColorSystem
-from rich.segment import Segment
 from rich.style import Style
 
 RESET = "\x1b[0m"
+UNLINK = "\x1b]8;;\x1b\\"
 ATTRIBUTES = (
     ("bold", "1"), ("dim", "2"), ("italic", "3"), ("underline", "4"), ("blink", "5"), ("blink2", "6"), ("reverse", "7"),
     ("conceal", "8"), ("strike", "9"), ("underline2", "21"), ("frame", "51"), ("encircle", "52"), ("overline", "53"),
 )  # fmt: skip
+FLAT = frozenset({"1", "2", "3"})
+"""Attributes that a blank doesn't show."""
 
 
 class Codes(NamedTuple):
-    """A style's parameters: its attributes, its colour and its ground, each as they stand in a sequence."""
+    """A style's parameters: its attributes, its colour and its ground, each as they stand in a sequence; its link."""
 
     attributes: tuple[str, ...]
     ink: str
     ground: str
+    link: str = ""
+
+
+PLAIN = Codes((), "39", "49")
 
 
 class Pen:
     """Writes one frame; what the terminal had before it isn't known, and after `done` it is as at first."""
 
-    def __init__(self, system: ColorSystem) -> None:
-        self._system = system
+    def __init__(self) -> None:
         self._now: Codes | None = None
         self._parts: list[str] = []
 
@@ -37,47 +42,66 @@ class Pen:
         """Take over a sequence that leaves the style as it is."""
         self._parts.append(sequence)
 
-    def write(self, segments: Iterable[Segment]) -> None:
-        """Text in its styles; text without one, in the terminal's own."""
-        parts, system = self._parts, self._system
-        for text, style, control in segments:
-            if control or not text:
-                parts.append(text)
-                continue
-            wanted = codes(style, system) if style else PLAIN
-            if wanted != self._now:
-                parts.append(_change(self._now, wanted))
-                self._now = wanted
-            parts.append(text if style is None or not style.link else _linked(style, text))
+    def write(self, texts: Iterable[str], styles: Iterable[Codes]) -> None:
+        """Texts, each in its style."""
+        parts, now = self._parts, self._now
+        for text, style in zip(texts, styles, strict=True):
+            if style is not now and style != now and (wanted := _needed(now, style, text)) != now:
+                parts.append(_change(now, wanted))
+                now = wanted
+            parts.append(text)
+        self._now = now
 
     def done(self) -> str:
         """All of it, and back to the terminal's own style."""
-        return "".join([*self._parts, RESET])
-
-
-PLAIN = Codes((), "39", "49")
+        return "".join([*self._parts, UNLINK if self._now and self._now.link else "", RESET])
 
 
 @lru_cache(4096)
-def codes(style: Style, system: ColorSystem) -> Codes:
-    """The parameters of a style on a terminal of these colours."""
-    attributes = tuple(code for name, code in ATTRIBUTES if getattr(style, name))
+def codes(style: Style | None, system: ColorSystem) -> Codes:
+    """The parameters of a style on a terminal of these colours; without a style, the terminal's own."""
+    if style is None:
+        return PLAIN
     ink, ground = style.color, style.bgcolor
     return Codes(
-        attributes,
+        tuple(code for name, code in ATTRIBUTES if getattr(style, name)),
         ";".join(ink.downgrade(system).get_ansi_codes()) if ink else PLAIN.ink,
         ";".join(ground.downgrade(system).get_ansi_codes(foreground=False)) if ground else PLAIN.ground,
+        f"id={style.link_id};{style.link}" if style.link else "",
     )
 
 
+@lru_cache(4096)
+def seen_of_blank(style: Codes) -> Codes:
+    """What a blank shows of a style: its ground alone, where nothing goes through or under it."""
+    return PLAIN._replace(ground=style.ground) if _is_flat(style) else style
+
+
+def _is_flat(style: Codes) -> bool:
+    return not style.link and FLAT.issuperset(style.attributes)
+
+
+def _needed(now: Codes | None, style: Codes, text: str) -> Codes:
+    """The style to have for a text."""
+    return _for_blank(now, style) if text == " " else style
+
+
+@lru_cache(4096)
+def _for_blank(now: Codes | None, style: Codes) -> Codes:
+    """What is the style already, with the ground that a blank is to show; else the style itself."""
+    if not _is_flat(style):
+        return style
+    return (now if now and _is_flat(now) else PLAIN)._replace(ground=style.ground)
+
+
+@lru_cache(4096)
 def _change(before: Codes | None, wanted: Codes) -> str:
     """The sequence from one style to another; attributes can only be taken back by beginning anew."""
-    if before is None or before.attributes != wanted.attributes:
-        colours = [code for code, own in ((wanted.ink, PLAIN.ink), (wanted.ground, PLAIN.ground)) if code != own]
-        return f"\x1b[{';'.join(['0', *wanted.attributes, *colours])}m"
-    pairs = zip(wanted[1:], before[1:], strict=True)
-    return f"\x1b[{';'.join(code for code, was in pairs if code != was)}m"
-
-
-def _linked(style: Style, text: str) -> str:
-    return f"\x1b]8;id={style.link_id};{style.link}\x1b\\{text}\x1b]8;;\x1b\\"
+    if before is None or not set(before.attributes) <= set(wanted.attributes):
+        before, changes = PLAIN._replace(link=before.link if before else ""), ["0"]
+    else:
+        changes = []
+    changes += [code for code in wanted.attributes if code not in before.attributes]
+    changes += [code for code, was in ((wanted.ink, before.ink), (wanted.ground, before.ground)) if code != was]
+    link = f"\x1b]8;{wanted.link or ';'}\x1b\\" if wanted.link != before.link else ""
+    return f"{link}\x1b[{';'.join(changes)}m" if changes else link

@@ -17,6 +17,7 @@ from ..core.reading import Reading
 from ..core.sources import Ticking
 from .clock import new_york_minute
 from .crop import CroppingApp
+from .leaving import Leaving
 from .messages import ReadingFailed, ReadingReady, Said
 from .scene import Prices, Scene
 from .standpoint import Standpoint
@@ -33,7 +34,7 @@ THREADS = 4
 NO_PRICES = Prices()
 
 
-class Stage(CroppingApp):
+class Stage(Leaving, CroppingApp):
     """Holds the scene, the last prices and the notice; state goes down from here by binding."""
 
     scene: var[Scene | None] = var(None, init=False)

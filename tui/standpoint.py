@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 CONFIG, STORE, FACTS = "smallcap.toml", "store.sqlite3", "facts.toml"
 ACCOUNT, PLANS = "account.json", "plans.jsonl"
-FLAGS = ("source", "pair", "price_ratio", "theme")
+FLAGS = ("source", "pair", "price_ratio", "theme", "low_bandwidth")
 """Settings that every command takes as flags of the same name."""
 
 

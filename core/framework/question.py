@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from .. import format as fmt
 from ..bars import TICKER
-from ..errors import UsageError, nearest
+from ..errors import UsageError, bare, nearest
 from ..settings import number
 
+MOST_DIGITS = 12
 Value = float | str | date | Mapping[str, int] | None
 Answers = Mapping[str, Value]
 Parse = Callable[[str, str], Value]
@@ -77,8 +78,8 @@ def holdings(key: str, text: str) -> Mapping[str, int]:
     for word in text.replace(",", " ").split():
         name, _, shares = word.partition("=")
         name = ticker(key, name)
-        if not shares.isdecimal():
-            raise UsageError(f"{key} {word!r} is not a ticker and whole shares like IWM=120")
+        if not shares.isdecimal() or len(shares) > MOST_DIGITS:
+            raise UsageError(f"{key} {word[:40]!r} is not a ticker and whole shares like IWM=120")
         if name in found:
             raise UsageError(f"{key} names {name} twice")
         found[name] = int(shares)
@@ -90,7 +91,7 @@ def _amount(key: str, text: str, *, low: float, high: float, above: bool, unit: 
     if found > high or found < low or (above and found == low):
         least = f"above {_shown(low, unit)}" if above else f"from {_shown(low, unit)}"
         most = f" to {_shown(high, unit)}" if math.isfinite(high) else ""
-        raise UsageError(f"{key} {text.strip()} is not {least}{most}")
+        raise UsageError(f"{key} {bare(text)} is not {least}{most}")
     return found
 
 

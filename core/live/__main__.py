@@ -39,9 +39,10 @@ def main() -> None:
     threading.Thread(target=listen, args=(inbox,), daemon=True, name="listen").start()
     trust()
     from .fetcher import Fetcher  # noqa: PLC0415  only the one that fetches pays for yfinance
+    from .guard import Clock  # noqa: PLC0415  as above
 
     offset = start.now - time.time()
-    code = Fetcher(start, inbox, say, lambda: time.time() + offset).run()
+    code = Fetcher(start, inbox, say, Clock(lambda: time.time() + offset, time.sleep)).run()
     # Threads that hang in a request are not waited for.
     sys.stdout.flush()
     os._exit(code)

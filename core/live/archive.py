@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from ..bars import Series
+from ..filing import own_folder
 from .log import Entry
 from .raw import Held, Minutes, Quote
 from .rows import (
@@ -99,7 +100,7 @@ class Archive:
     def prepare(self) -> None:
         """Make the file and its tables, private to the user; a file that is no database is set aside as `.bad`."""
         self._troubles.clear()
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        own_folder(self.path.parent)
         if self.path.is_dir():
             self._set_aside()
         try:
@@ -113,6 +114,7 @@ class Archive:
     def write(self, change: Callable[[Change], None]) -> None:
         """Do everything `change` does in one transaction, or nothing of it."""
         with closing(self._open()) as db, db:
+            db.execute("pragma synchronous = normal")
             db.execute("begin immediate")
             change(Change(db))
 
@@ -151,7 +153,6 @@ class Archive:
         db = sqlite3.connect(f"{self.path.absolute().as_uri()}?{how}", timeout=seconds, uri=True)
         # Text that is none fails its row's hash; an error would take the sound rows away with it.
         db.text_factory = lambda found: found.decode(errors="replace")
-        db.execute("pragma synchronous = normal")
         return db
 
     def _read(self, made: Callable[[Row], T | None], table: str, where: str = "", *values: object) -> list[T]:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from filelock import FileLock, Timeout
 
+from ..filing import own_folder
 from .place import take_away
 from .protocol import Alive, Busy, Done, Message, Ready, Start, Want, decode, encode
 
@@ -168,7 +169,7 @@ def lock_of(archive: Path) -> Path:
 def free(lock: Path) -> bool:
     """Whether nobody fetches into the archive now; True too where no lock can be kept: the fetcher finds that out."""
     try:
-        lock.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        own_folder(lock.parent)
         with FileLock(lock, timeout=0, mode=0o600, is_singleton=False):
             return True
     except Timeout:

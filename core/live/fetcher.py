@@ -34,6 +34,7 @@ FRED_DAYS = timedelta(days=40)
 JITTER = 3.0
 # Seconds between quotes while minute bars are asked for too, so that both fit into the hour's requests.
 WITH_MINUTES = timedelta(seconds=20)
+LONGEST_PAUSE = WITH_MINUTES.total_seconds() + JITTER
 BESIDE_APART = timedelta(minutes=5)
 # Seconds after an answer in which several requests may be under way; later the first one goes alone, as it may turn out
 # that the provider asks for a pause, and then no other is to be sent into it.
@@ -46,16 +47,14 @@ class Fetcher:
     """One run, until told to end: follows what is wanted, or with `once` fetches what is due and ends."""
 
     def __init__(
-        self, start: Start, inbox: queue.Queue[object], say: Callable[[Message], None], now: Callable[[], float]
+        self, start: Start, inbox: queue.Queue[object], say: Callable[[Message], None], clock: Clock
     ) -> None:  # fmt: skip
-        self._inbox, self._say, self._now = inbox, say, now
+        self._inbox, self._say, self._now = inbox, say, clock.now
         self._place = Place(Path(start.archive), os.getpid())
         self._place.settle()
         self.intake = Intake(self._place.archive, self._instant)
         self.ledger = Ledger(self.intake, self._instant, random.random)
-        guards = {
-            name: Guard(throttle, Clock(now, time.sleep), inbox.put) for name, throttle in self.ledger.throttles.items()
-        }
+        guards = {name: Guard(throttle, clock, inbox.put) for name, throttle in self.ledger.throttles.items()}
         at_home = self._place.archive is self._place.home
         prepare(Path(start.cache) if at_home else self._place.archive.path.with_name("yfinance"), start.tickers)
         self._yahoo, self._fred = Yahoo(guards["yahoo"]), Fred(guards["fred"])
@@ -74,23 +73,27 @@ class Fetcher:
     def run(self) -> int:
         """Go on until standard input ends or the one fetch is done; the exit code, 3 when a request hangs for ever."""
         self._say(Ready(str(self._place.archive.path), self._place.why))
-        while True:
-            over = self._once.over() if self._once else self._dispatch()
-            try:
-                message = self._inbox.get(timeout=STEP)
-                while True:
-                    if message is None:
-                        return self._end(0)
-                    self._take(message)
-                    message = self._inbox.get_nowait()
-            except queue.Empty:
-                pass
-            self._round()
-            if over and self._once and not self._pool.waiting:
-                self._finish()
-                return self._end(0)
-            if self._pool.oldest() > HUNG:
-                return self._end(3)
+        while (code := self.turn()) is None:
+            pass
+        return code
+
+    def turn(self) -> int | None:
+        """One time round: put what is due, take in what came until nothing more does; the exit code at the end."""
+        over = self._once.over() if self._once else self._dispatch()
+        try:
+            message = self._inbox.get(timeout=STEP)
+            while True:
+                if message is None:
+                    return self._end(0)
+                self._take(message)
+                message = self._inbox.get_nowait()
+        except queue.Empty:
+            pass
+        self._round()
+        if over and self._once and not self._pool.waiting:
+            self._finish()
+            return self._end(0)
+        return self._end(3) if self._pool.oldest() > HUNG else None
 
     def _put(self, job: Job) -> None:
         self._jobs[job.key] = job
@@ -105,7 +108,7 @@ class Fetcher:
         trouble = throttle.state(now)
         under_way = any(GROUP[self._jobs[key].kind] == group for key in self._pool.waiting)
         if trouble is None:
-            alone = under_way and now - self._answered_at[group] > ANSWERING
+            alone = under_way and not 0 <= now - self._answered_at[group] <= ANSWERING
             return Shut(0.0, f"{throttle.name} is tried with another request first") if alone else None
         if trouble.until <= now and not under_way:
             return None
@@ -126,7 +129,8 @@ class Fetcher:
         known = self.ledger.known()
         self._refreshing = False
         for job in (*due(now, wants, known), *self._beside_the_chart(now, known)):
-            early = job.kind == "quotes" and self._now() < self._quotes_from
+            # Further ahead than the longest pause only when the clock was set back.
+            early = job.kind == "quotes" and 0 < self._quotes_from - self._now() <= LONGEST_PAUSE
             under_way = job.key in self._pool.waiting
             shut = None if early or under_way else self._shut(job)
             if not early and not under_way and shut is None:

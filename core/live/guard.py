@@ -81,7 +81,8 @@ class Guard(Session[Response]):
     def _shut_doors(self, host: str) -> None:
         """Whether cookies and crumb may be asked for; a request for them never tries out a provider in trouble."""
         now = self._clock.now()
-        if self._cookies_shut.get(host, 0.0) > now:
+        # Longer than the pause only when the clock was set back.
+        if 0 < self._cookies_shut.get(host, 0.0) - now <= COOKIE_PAUSE:
             raise NoConnection(f"{host} did not answer a moment ago")
         if not self._throttle.crumb_open(now):
             raise NoConnection("the crumb is rate limited")

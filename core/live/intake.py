@@ -244,7 +244,7 @@ def _impossible(fresh: Series, held: Series | None) -> str:
     n = int(np.searchsorted(held.dates, fresh.dates[0])) if held is not None else 0
     first = held.values[n - 1] if held is not None and n else fresh.values[0]
     before = np.concatenate([[first], fresh.values[:-1]])
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         times = np.abs(fresh.values / before)
     wrong = (np.abs(before) >= 0.3) & (np.abs(fresh.values) >= 0.3) & ((times > IMPOSSIBLE) | (times < 1 / IMPOSSIBLE))
     if not wrong.any():

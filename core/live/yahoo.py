@@ -7,6 +7,7 @@ import logging
 import math
 import os
 import sqlite3
+import stat
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
@@ -20,6 +21,7 @@ from yfinance.data import YfData
 from yfinance.exceptions import YFException, YFPricesMissingError, YFRateLimitError, YFTzMissingError
 
 from ..bars import Days, Floats, Seconds
+from ..filing import own_folder
 from .guard import Guard
 from .raw import PRICES, Answer, Minutes, Quote, Raw
 from .trouble import Failing, NoBars, NoSuchTicker, Offline, Trouble, Upstream
@@ -35,6 +37,7 @@ CANARIES = ("SPY", "IWM")
 LONGEST_DELAY = 24 * 60
 SLACK = 1e-4  # the provider's prices are float32 at heart
 CACHES = ("tkr-tz.db", "cookies.db")
+OTHERS = stat.S_IWGRP | stat.S_IWOTH
 # No folder can be made here: yfinance then does without its caches.
 NOWHERE = f"{os.devnull}/none"
 NONSENSE = (json.JSONDecodeError, KeyError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError)
@@ -69,8 +72,8 @@ def prepare(cache: Path, tickers: Iterable[str]) -> None:
 def _kept(cache: Path) -> bool:
     """Whether the folder is ours alone and its databases can be written; a damaged one is taken away."""
     try:
-        cache.mkdir(parents=True, exist_ok=True, mode=0o700)
-        cache.chmod(0o700)
+        own_folder(cache)
+        _keep_others_out(cache)
         for name in CACHES:
             try:
                 _written(cache / name)
@@ -82,6 +85,23 @@ def _kept(cache: Path) -> bool:
     except (OSError, sqlite3.Error):
         return False
     return True
+
+
+def _keep_others_out(cache: Path) -> None:
+    """Make the folder nobody else's to write, and take away what others can have put there; OSError where that fails.
+
+    A pickle runs whatever its writer wants it to, so a mode that is right by now doesn't make up for one that was not.
+    """
+    folder, above = cache.lstat(), cache.parent.stat()
+    own = stat.S_ISDIR(folder.st_mode) and folder.st_uid == os.geteuid()
+    if not own or (above.st_mode & OTHERS and not above.st_mode & stat.S_ISVTX):
+        raise PermissionError(f"{cache} may be another user's to write")
+    for file in (file for name in CACHES for file in cache.glob(f"{name}*")):
+        found = file.lstat()
+        foreign = found.st_uid != os.geteuid() or stat.S_ISLNK(found.st_mode) or found.st_mode & OTHERS
+        if foreign or folder.st_mode & OTHERS:
+            file.unlink()
+    cache.chmod(0o700)
 
 
 def _written(database: Path) -> None:

@@ -16,6 +16,7 @@ from ..errors import SourceError
 Mask = NDArray[np.bool_]
 
 SHOWN = 5
+DATE = len("2020-01-01")
 WIDEST = 40
 
 
@@ -49,8 +50,7 @@ class Table:
         """The field as datetime64[D]; refused: what is no date, later than `today` or not after the row before."""
         words = self.columns[field]
         days = _dates(words)
-        lengths = np.array([len(word) == len("2020-01-01") for word in words], dtype=bool)
-        self.refuse(np.isnat(days) | ~lengths, field, "is not a date like 2020-03-23")
+        self.refuse(np.isnat(days), field, "is not a date like 2020-03-23")
         if today is not None:
             self.refuse(days > today, field, f"is in the future; today is {today}")
         whole = np.where(self.sound, days.astype(np.int64), np.iinfo(np.int64).min)
@@ -63,7 +63,8 @@ class Table:
         """Refuse the rows whose date is no NYSE session."""
         first, last = np.datetime64(calendar.FIRST, "D"), np.datetime64(calendar.LAST, "D")
         known = (days >= first) & (days <= last)
-        closed = known & ~np.isin(days, calendar.sessions(calendar.FIRST, calendar.LAST))
+        every = calendar.sessions(calendar.FIRST, calendar.LAST)
+        closed = known & (every[np.minimum(np.searchsorted(every, days), len(every) - 1)] != days)
         self.refuse(closed, field, "is not a day the NYSE was open")
 
     def numbers(self, field: str, blanks: frozenset[str] = frozenset()) -> Floats:
@@ -107,6 +108,8 @@ def _rows(path: Path, name: str) -> tuple[list[list[str]], list[int]]:
 
 def _dates(words: Sequence[str]) -> Days:
     """The words as datetime64[D], NaT where one is no date."""
+    # Others numpy would read as well, such as `today` or an instant with a zone, and warn of.
+    words = [word if len(word) == DATE else "NaT" for word in words]
     try:
         return np.array(words, dtype="datetime64[D]")
     except ValueError:

@@ -14,7 +14,6 @@ from smallcap.core.errors import SourceError
 from smallcap.core.settings import Settings
 from smallcap.core.store import Store
 from smallcap.tui.app import Smallcap
-from smallcap.tui.crop import cropped
 from smallcap.tui.standpoint import Standpoint
 from textual._compositor import CompositorUpdate
 from textual.pilot import Pilot
@@ -70,10 +69,10 @@ class Counted(Smallcap):
         super().__init__(standpoint, panel, standpoint.read(panel), ascii_only=ascii_only)
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
-        sent = cropped(renderable)
+        sent = self.differing(screen, renderable)
         if isinstance(sent, CompositorUpdate) and not self._batch_count:
             self.frames.append(sent.render_segments(self.console).encode())
-        super()._display(screen, renderable)
+        super()._display(screen, sent)
 
     def rows(self) -> list[str]:
         """What is on the screen, row by row."""

@@ -107,7 +107,7 @@ def test_text_and_json_say_the_same(run: Run, home: Path):
 
 @pytest.mark.parametrize("name", FLAGS)
 def test_every_flag_that_sets_is_said_to_be_one_even_when_it_repeats_the_default(run: Run, name: str):
-    flag = {"source": "demo", "pair": "IWM/SPY", "price_ratio": None, "theme": "dark"}[name]
+    flag = {"source": "demo", "pair": "IWM/SPY", "price_ratio": None, "theme": "dark", "low_bandwidth": None}[name]
     said = run("config", f"--{name.replace('_', '-')}", *filter(None, [flag]))
     assert row(said.stdout, name)[0] == "flag"
 
@@ -197,12 +197,12 @@ def test_the_configuration_is_written_to_a_file_when_that_is_asked(run: Run, tmp
 
 
 def test_hostile_text_of_the_file_is_printed_harmlessly(run: Run, home: Path):
-    written(home, 'watchlist = ["\\u001b[2J\\u009b\\u202e", "[red]"]\n')
+    written(home, 'source = "\\u001b[2J\\u009b\\u202e[red]"\n')
     said = run("config")
     assert said.returncode == 0
     assert all(one.isprintable() for one in said.stdout.replace("\n", ""))
-    value = row(said.stdout, "watchlist")[1]
-    assert tomllib.loads(f"watchlist = {value}") == {"watchlist": ["\x1b[2J\x9b\u202e", "[RED]"]}
+    value = row(said.stdout, "source")[1]
+    assert tomllib.loads(f"source = {value}") == {"source": "\x1b[2J\x9b\u202e[red]"}
 
 
 def test_an_old_name_is_said_and_still_holds(

@@ -4,47 +4,20 @@ from __future__ import annotations
 
 import random
 
-import pyte
 import pytest
 from smallcap.core.bars import Panel
 from smallcap.tui import crop
-from smallcap.tui.crop import Cropped, cropped
 from smallcap.tui.keymap import KEYS
-from textual._compositor import LayoutUpdate
 from textual.geometry import Region
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tests.tui.screenful import Screenful, whole
 from tests.tui.stage import Counted, Given, play, press, settle, staged
 
 KEYS_TO_PRESS = [key for row in KEYS for key in row.keys.split(",") if row.action not in {"quit", "save_screen"}]
-
-
-def seen(cell: pyte.screens.Char) -> object:
-    """A cell as it looks: of a blank one only its ground is seen."""
-    return cell._replace(fg="default", bold=False) if cell.data == " " and not cell.underscore else cell
-
-
-class Screenful:
-    """A terminal that is sent frames."""
-
-    def __init__(self) -> None:
-        self.screen = pyte.Screen(120, 40)
-        self.stream = pyte.ByteStream(self.screen)
-
-    def send(self, frames: list[bytes]) -> list[object]:
-        """Every cell's character and colours after the frames."""
-        for frame in frames:
-            self.stream.feed(frame)
-        return [[seen(self.screen.buffer[y][x]) for x in range(120)] for y in range(40)]
-
-
-def whole(app: Counted) -> list[object]:
-    """The screen as Textual itself would send all of it."""
-    compositor = app.screen._compositor
-    update = LayoutUpdate([[strip] for strip in compositor.render_strips()], compositor.size.region)
-    return Screenful().send([update.render_segments(app.console).encode()])
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -101,14 +74,28 @@ def test_without_the_internals_it_knows_textual_renders_the_update(panel: Panel,
     play(staged(panel), use)
 
 
-def test_what_is_no_partial_update_is_left_alone():
-    assert cropped(None) is None
-    assert cropped("text") == "text"
+def test_what_is_no_update_is_left_alone(panel: Panel):
+    app = staged(panel)
+    assert app.differing(Screen(), None) is None
+    assert app.differing(Screen(), "text") == "text"
 
 
-def test_internals_that_have_changed_fall_back_on_textuals_own():
-    class Other:
-        def render_segments(self, console: object) -> str:
-            return "its own"
+def test_internals_that_have_changed_fall_back_on_textuals_own_and_all_is_sent_again(
+    panel: Panel, monkeypatch: pytest.MonkeyPatch
+):
+    def other(*_: object) -> object:
+        raise AttributeError("renamed")
 
-    assert Cropped(Other()).render_segments(None) == "its own"  # type: ignore[arg-type]
+    async def use(app: Counted, pilot: Pilot[int]) -> None:
+        terminal = Screenful()
+        with monkeypatch.context() as changed:
+            changed.setattr(crop, "_pieces", other)
+            await press(pilot, "j", "c")
+        terminal.send(app.frames)
+        app.frames = []
+        await press(pilot, "k")
+        assert sum(map(len, app.frames)) > 0
+        await press(pilot, "g", "d", "question_mark", "escape")
+        assert terminal.send(app.frames) == whole(app)
+
+    play(staged(panel), use)

@@ -216,7 +216,7 @@ def test_the_fetcher_is_told_what_is_looked_at_and_only_when_it_changes(archive:
         await ticked(app, pilot)
         assert made[0].sent[-1] == wants[0]._replace(visible="SPY", minutes=1, idle=True)
         await press(pilot, "r")
-        assert isinstance(made[0].sent[-1], Refresh)
+        assert any(isinstance(message, Refresh) for message in made[0].sent)
 
     play(opened(archive), use)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import pyte
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
-from smallcap.tui.sgr import Pen
+from smallcap.tui.sgr import Pen, codes
+
+from tests.tui.screenful import Screenful
 
 WIDTH, HEIGHT = 30, 4
 COLOURS = st.sampled_from([None, "#10131a", "#d8dee6", "#4fb286", "red", "bright_blue", "default"])
@@ -26,18 +27,15 @@ SEGMENTS = st.lists(
 )
 
 
-def shown(*frames: str) -> list[object]:
+def shown(*frames: str) -> list[list[object]]:
     """What a terminal shows after the frames."""
-    screen = pyte.Screen(WIDTH, HEIGHT)
-    stream = pyte.Stream(screen)
-    for frame in frames:
-        stream.feed(frame)
-    return [[screen.buffer[y][x] for x in range(WIDTH)] for y in range(HEIGHT)]
+    return Screenful(WIDTH, HEIGHT).send(frame.encode() for frame in frames)
 
 
 def written(segments: list[Segment], system: ColorSystem) -> str:
-    pen = Pen(system)
-    pen.write(segments)
+    pen = Pen()
+    for text, style, _ in segments:
+        pen.write([*text], [codes(style, system)] * len(text))
     return pen.done()
 
 
@@ -63,10 +61,7 @@ def test_what_stays_is_not_named_again():
         Segment("e"),
     ]
     assert written(segments, ColorSystem.TRUECOLOR) == (
-        "\x1b[0;38;2;216;222;230;48;2;16;19;26ma"
-        "\x1b[38;2;79;178;134mbc"
-        "\x1b[0;1;38;2;79;178;134;48;2;16;19;26md"
-        "\x1b[0me\x1b[0m"
+        "\x1b[0;38;2;216;222;230;48;2;16;19;26ma\x1b[38;2;79;178;134mbc\x1b[1md\x1b[0me\x1b[0m"
     )
 
 
@@ -79,3 +74,4 @@ def test_a_link_goes_where_it_did():
     opened, _, _ = in_full([segment], ColorSystem.STANDARD).partition("\x1b[")
     assert opened.endswith("https://example.org\x1b\\")
     assert opened in written([segment], ColorSystem.STANDARD)
+    assert written([segment], ColorSystem.STANDARD).endswith("x\x1b]8;;\x1b\\\x1b[0m")

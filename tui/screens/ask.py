@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from ...core.errors import SmallcapError
 from ..theme import STYLES
+from .modal import Modal
 
 
-class Ask(ModalScreen[str | None]):
+class Ask(Modal[str | None]):
     """Ask for a text; `check` raises SmallcapError for one that won't do. Dismissed with the text, or None by esc."""
 
     CSS_PATH = STYLES / "ask.tcss"

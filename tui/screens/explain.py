@@ -9,18 +9,18 @@ from textwrap import wrap
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from ...core import format as fmt
 from ...core.explanation import Explanation, Input
 from ..printable import printable
 from ..theme import STYLES
+from .modal import Modal
 
 WIDTH = 73
 
 
-class Explain(ModalScreen[None]):
+class Explain(Modal[None]):
     """One block a number; closed by esc, q or e."""
 
     CSS_PATH = STYLES / "explain.tcss"

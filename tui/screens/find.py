@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from ...core.errors import SmallcapError
@@ -14,11 +13,12 @@ from ...core.finder import Candidate
 from ..scene import Scene
 from ..theme import STYLES
 from ..widgets.find_list import FindList
+from .modal import Modal
 
 PAGE = 8
 
 
-class Find(ModalScreen[str | None]):
+class Find(Modal[str | None]):
     """Ask for a ticker or a pair. `check` raises SmallcapError for one that won't do; None when left by esc."""
 
     CSS_PATH = STYLES / "find.tcss"

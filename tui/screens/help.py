@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.dom import DOMNode
 from textual.events import Key as Pressed
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widgets import Static
 
 from ...core.reading import ADVICE
@@ -19,6 +19,7 @@ from .. import ascii as plain_ascii
 from ..keymap import KEYS, Key
 from ..scene import Scene
 from ..theme import STYLES
+from .modal import Modal
 
 GROUPS = (
     ("what is looked at", ("step_ticker", "find", "watch", "unwatch", "step_range", "set_range")),
@@ -44,7 +45,7 @@ class Own(NamedTuple):
     node: DOMNode
 
 
-class Help(ModalScreen[None]):
+class Help(Modal[None]):
     """The keys; scrolled by keys, closed by esc, q or ?."""
 
     CSS_PATH = STYLES / "help.tcss"

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from textual.app import ComposeResult
-from textual.screen import ModalScreen
 
 from ..scene import Scene
 from ..theme import STYLES
 from ..widgets.log_view import Account, LogView
+from .modal import Modal
 
 LOOK_SECONDS = 1.0
 FAR = 1_000_000
 
 
-class Log(ModalScreen[None]):
+class Log(Modal[None]):
     """Scrolls by keys, looks for new entries by itself; closed by esc, q or L."""
 
     CSS_PATH = STYLES / "log.tcss"

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widgets import Static
 
 from ...core import format as fmt
@@ -17,6 +17,7 @@ from .. import ascii as plain_ascii
 from ..keymap import KEYS
 from ..scene import Scene
 from ..theme import STYLES
+from .modal import Modal
 
 LOOKING = ("step_ticker", "step_range", "switch", "toggle_basis")
 """The keys of the key table that still work: they look at what is known, and never at another time."""
@@ -34,7 +35,7 @@ class Round(NamedTuple):
     outcome: Outcome
 
 
-class Quiz(ModalScreen[None]):
+class Quiz(Modal[None]):
     """Asks `draw` for a session, takes two answers, and only then asks `reveal` for what came; closed by esc."""
 
     CSS_PATH = STYLES / "quiz.tcss"

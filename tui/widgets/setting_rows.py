@@ -53,6 +53,7 @@ SETTINGS = (
     Setting("max_weight", "largest position", "z"),
     Setting("target_vol", "volatility cap", "z"),
     Setting("bell", "bell with an alert", "smallcap.toml"),
+    Setting("low_bandwidth", "low bandwidth", "smallcap.toml"),
     Setting("composite_weights", "composite weights", "smallcap.toml"),
     Setting("keys", "keys of your own", "smallcap.toml"),
 )

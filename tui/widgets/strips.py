@@ -1,10 +1,9 @@
-"""A widget that remembers the strips it shows and, given new ones, refreshes only the cells that differ."""
+"""A widget that remembers the strips it shows and, given new ones, refreshes only the rows that differ."""
 
 from __future__ import annotations
 
 from typing import ClassVar, NamedTuple
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region, Size
@@ -16,13 +15,8 @@ from .. import ascii as plain_ascii
 from ..palette import Palette, palette_from
 from ..scene import Scene
 
-# A second region costs a cursor move and a full set of colours, about as much as resending this many cells.
-BRIDGE = 12
-
 # An attribute, not a colour: it is there without colours too.
 FOCUSED = Style(underline=True)
-
-Cell = tuple[str, Style | None]
 
 DRAWN = 3
 """So many drawings are at hand: what is shown, what was, and what may be next."""
@@ -51,6 +45,9 @@ class StripWidget(Widget):
 
     PANELS: ClassVar[tuple[str, ...]] = ()
     """The panels of core.explain that say what is shown here; tab gives the focus to a widget that has some."""
+
+    LEAST: ClassVar[int] = 8
+    """On fewer columns nothing is drawn: nobody could read it, and no drawing has to think of them."""
 
     AHEAD: ClassVar[bool] = False
     """Whether `draw` reads nothing but those fields, the prices and `also`, and changes nothing that is shown: what it
@@ -91,7 +88,7 @@ class StripWidget(Widget):
         return read or any(old.state(kind) != new.state(kind) for kind in self.KINDS)
 
     def redraw(self) -> None:
-        """Draw anew and refresh the cells that have changed; what has never been shown is drawn when it is."""
+        """Draw anew and refresh the rows that have changed; what has never been shown is drawn when it is."""
         self._at_hand = []
         self._show()
 
@@ -141,11 +138,12 @@ class StripWidget(Widget):
         return scene is not None and self.id is not None and scene.focus == self.id
 
     def _drawn(self) -> list[Strip]:
-        size = self.content_size
-        return self._strips_of(self.scene, size) if self.scene is not None and size else []
+        return self._strips_of(self.scene, self.content_size) if self.scene is not None else []
 
     def _strips_of(self, scene: Scene, size: Size) -> list[Strip]:
-        """A scene's strips: those at hand, else drawn."""
+        """A scene's strips: those at hand, else drawn; none where there is no room for any."""
+        if not size or size.width < self.LEAST:
+            return []
         if not self.AHEAD:
             return self._draw_fresh(scene, size)
         by = (size, self.palette, getattr(self, "prices", None), self.also(scene))
@@ -164,29 +162,11 @@ class StripWidget(Widget):
 
 
 def changed(old: list[Strip], new: list[Strip]) -> list[Region]:
-    """The regions, none higher than a row, that cover every cell in which two lists of equal shape differ."""
-    regions = []
-    for y, (before, after) in enumerate(zip(old, new, strict=True)):
-        if before is after or before == after:
-            continue
-        xs = [x for x, (a, b) in enumerate(zip(_cells(before), _cells(after), strict=True)) if a != b]
-        start = end = xs[0] if xs else -1
-        for x in xs:
-            if x - end > BRIDGE:
-                regions.append(Region(start, y, end + 1 - start, 1))
-                start = x
-            end = x
-        if xs:
-            regions.append(Region(start, y, end + 1 - start, 1))
-    return regions
-
-
-def _cells(strip: Strip) -> list[Cell]:
-    """What is in each cell; a character as wide as two is in both."""
-    cells = [(character, style) for text, style, _ in strip for character in text]
-    if len(cells) == strip.cell_length:
-        return cells
-    return [cell for cell in cells for _ in range(cell_len(cell[0]))]
+    """The regions, as wide as the rows, that cover every row in which two lists of equal shape differ."""
+    rows = [
+        y for y, (before, after) in enumerate(zip(old, new, strict=True)) if before is not after and before != after
+    ]
+    return [Region(0, y, new[y].cell_length, 1) for y in rows]
 
 
 def _ascii(strip: Strip) -> Strip:

@@ -30,6 +30,7 @@ class TooSmall(StripWidget):
     """One row, the first; it fills the terminal and so knows the terminal's size by its own."""
 
     READS = ()
+    LEAST = 1
 
     def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
         """The longest form that fits; the shortest one, cut, where none does."""

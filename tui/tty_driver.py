@@ -1,0 +1,24 @@
+"""The app's end of the line to a terminal: as Textual's, but all that was turned on is off again, however it stops."""
+
+from __future__ import annotations
+
+from textual.drivers.linux_driver import LinuxDriver
+
+
+class TtyDriver(LinuxDriver):
+    """Textual's own leaves the mouse in pixels, and starts a second time when it is continued without having left."""
+
+    def _disable_mouse_support(self) -> None:
+        """Give the mouse back in cells."""
+        super()._disable_mouse_support()
+        if self._mouse_pixels:
+            self.write("\x1b[?1016l")
+
+    def _sigcont_application(self, *_: object) -> None:
+        """Take the terminal again; who was stopped with SIGSTOP had no time to leave it and does so first."""
+        if self._auto_restart and not self._must_signal_resume:
+            if self._key_thread is None or not self._key_thread.is_alive():
+                return
+            self.suspend_application_mode()
+            self._must_signal_resume = True
+        super()._sigcont_application()
