@@ -20,6 +20,8 @@ SPARE = ("auto", "on", "off")
 MAX_WEIGHT = 100.0
 LONGEST = 4096
 """Characters of a text: as many as a path may have; and of a value in a sentence."""
+FOUND = re.compile(f"{TICKER.pattern}(/{TICKER.pattern})?")
+"""What can be looked for: a ticker or a pair of them."""
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 WATCHLIST = ("IWM", "SPY", "QQQ", "VTWO", "KRE", "RSP", "MDY")
 
@@ -155,8 +157,9 @@ def _value(key: Key, value: object) -> Any:  # noqa: ANN401  whatever type the k
     if key.kind is tuple:
         # What is empty by itself may be given as empty.
         words = value if isinstance(value, list) else []
+        sound = FOUND if key.name == "recent" else TICKER
         if (words or value == list(getattr(DEFAULTS, key.name))) and all(
-            isinstance(word, str) and TICKER.fullmatch(word.upper()) for word in words
+            isinstance(word, str) and sound.fullmatch(word.upper()) for word in words
         ):
             return tuple(word.upper() for word in words)
         raise UsageError(f"{key.name} {said(value)} is not a list of tickers like {list(WATCHLIST[:2])}")

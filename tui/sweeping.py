@@ -31,6 +31,8 @@ PATIENCE = 5.0
 """Seconds that a scheduler has to answer."""
 GENTLY = 10
 """How much later than others a worker process gets its turn: on two cores a screen would stutter beside two of them."""
+ANSWER = 30.0
+"""Seconds that a cluster's workers have to say what they are."""
 LOOK_EVERY = 0.1
 """Seconds between two looks at whether the sweep is to stop."""
 
@@ -222,9 +224,12 @@ def _same_here_and_there(client: Client, address: str) -> None:
     """Refuse a cluster that would reckon with something else than is here: its numbers would not be the same."""
     mine = _versions()
     try:
-        theirs = client.run(_versions)
+        # Client.run passes the limit on to the wait itself: a worker that hangs would hang this program too.
+        theirs = client.run(_versions, callback_timeout=ANSWER)
     except ImportError as error:
         raise SmallcapError(f"the workers at {address} have no smallcap: install {mine} on them") from error
+    except TimeoutError as error:
+        raise SmallcapError(f"the workers at {address} don't answer within {ANSWER:g} seconds") from error
     if not theirs:
         raise SmallcapError(f"the scheduler at {address} has no workers: start one with `dask worker {address}`")
     if other := next((found for found in theirs.values() if found != mine), ""):

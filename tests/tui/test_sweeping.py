@@ -218,6 +218,22 @@ def test_a_cluster_told_to_stop_is_free_for_the_next(cluster: str):
     assert time.monotonic() - began < 15
 
 
+def test_workers_that_hang_are_told_of(cluster: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sweeping, "ANSWER", 1.0)
+    with sweeping._client(cluster) as client:
+        pids = client.run(os.getpid).values()
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        with pytest.raises(SmallcapError, match=re.escape(f"the workers at {cluster} don't answer within 1 seconds")):
+            sweep(squared, [3], cluster=cluster)
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
+    monkeypatch.undo()
+    assert sweep(squared, [3], cluster=cluster) == [9]
+
+
 @pytest.fixture
 def program(tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[str]]]:
     """Start a program that sweeps for a minute in two processes, in a group of its own, once it has begun."""
