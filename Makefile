@@ -11,7 +11,7 @@ run: $(VENV)/installed
 	@$(BIN)/smallcap $(ARGS)
 
 test: $(VENV)/developed
-	$(BIN)/python -m pytest --numprocesses 4 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/developed
 	$(BIN)/ruff check .

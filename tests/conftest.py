@@ -26,6 +26,19 @@ from smallcap.core.store import Store
 ROOT = Path(__file__).resolve().parents[1]
 NOW = datetime(2023, 1, 3, 12, 0, tzinfo=UTC)
 SECTORS = ("XLF", "XLI", "XLY", "XLU", "XLP", "XLV")
+LONG = (
+    *("tui/test_every_key", "live/test_faults", "tui/test_evidence_screen", "tui/test_drawing_ahead", "live/test_app"),
+    *("test_packaging", "live/test_counts", "core/live/test_killed", "test_browser", "tui/test_doctoring"),
+    *("tui/test_plan_view", "tui/test_planning", "tui/test_chart_screen", "live/test_watch", "test_examples"),
+    *("tui/test_wizard", "test_schemas", "core/test_history", "tui/test_sizing", "live/test_long_days"),
+)
+"""The files that take longest: begun last, each would hold one worker while the others have nothing left to do."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest files."""
+    place = {str(ROOT / "tests" / f"{name}.py"): at for at, name in enumerate(LONG)}
+    items.sort(key=lambda item: place.get(str(item.path), len(LONG)))
 
 
 @pytest.fixture(scope="session")

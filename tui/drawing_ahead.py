@@ -17,7 +17,8 @@ class DrawingAhead(Stage):
     def draw_ahead(self, coming: Scene) -> None:
         """Begin once the screen shows what it is to show now; minutes would have to be asked for."""
         self._coming = None if coming.sessions else coming
-        if self._coming:
+        # At the app's end the screens go before the last message comes.
+        if self._coming and self.screen_stack:
             self.call_after_refresh(self._draw_next, coming, tuple(self.screen.query(StripWidget)))
 
     def _draw_next(self, coming: Scene, panels: Sequence[StripWidget]) -> None:

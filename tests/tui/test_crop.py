@@ -8,6 +8,7 @@ import pytest
 from smallcap.core.bars import Panel
 from smallcap.tui import crop
 from smallcap.tui.keymap import KEYS
+from smallcap.tui.widgets.strips import StripWidget
 from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -41,11 +42,15 @@ def test_the_picture_is_textuals_own_after_any_keys(panel: Panel, seed: int):
 
 def test_only_the_widgets_that_changed_are_rendered_and_of_them_the_rows(panel: Panel, monkeypatch: pytest.MonkeyPatch):
     rendered: list[tuple[str | None, int]] = []
-    render_lines = Widget.render_lines
 
-    def counted(self: Widget, crop: Region) -> list[Strip]:
-        rendered.append((self.id, crop.height))
-        return render_lines(self, crop)
+    def count(kind: type[Widget]) -> None:
+        render_lines = kind.render_lines
+
+        def counted(self: Widget, crop: Region) -> list[Strip]:
+            rendered.append((self.id, crop.height))
+            return render_lines(self, crop)
+
+        monkeypatch.setattr(kind, "render_lines", counted)
 
     async def use(app: Counted, pilot: Pilot[int]) -> None:
         source = app.standpoint.source
@@ -53,7 +58,8 @@ def test_only_the_widgets_that_changed_are_rendered_and_of_them_the_rows(panel: 
         source.prices = {"QQQ": 122.45}
         app.tick()
         await settle(pilot)
-        monkeypatch.setattr(Widget, "render_lines", counted)
+        count(Widget)
+        count(StripWidget)
         source.prices = {"QQQ": 123.45}
         app.tick()
         await settle(pilot)

@@ -18,8 +18,8 @@ from ..scene import Scene
 # An attribute, not a colour: it is there without colours too.
 FOCUSED = Style(underline=True)
 
-DRAWN = 3
-"""So many drawings are at hand: what is shown, what was, and what may be next."""
+DRAWN = 4
+"""So many drawings are at hand: what is shown, what was, and what may be next either way."""
 
 
 class Drawn(NamedTuple):
@@ -96,7 +96,7 @@ class StripWidget(Widget):
         """Have at hand what a scene would show that may come next; False when there was nothing to do."""
         wanted = self.AHEAD and self._shown and not self._covered and self.scene and self._differ(self.scene, scene)
         if wanted:
-            self._strips_of(scene, self.content_size)
+            self._finished(self._strips_of(scene, self.content_size))
         return bool(wanted)
 
     def _show(self) -> None:
@@ -118,6 +118,19 @@ class StripWidget(Widget):
             self._shown = self._drawn()
         strip = self._shown[y] if y < len(self._shown) else Strip.blank(size.width, self.rich_style)
         return strip.apply_style(FOCUSED) if y == 0 and self._focused(self.scene) else strip
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The rows of a part of the widget; Textual would look for a border and a padding in each, and none has any."""
+        strips = self._finished([self.render_line(y) for y in crop.line_range])
+        whole = crop.column_span == (0, self.size.width)
+        return strips if whole else [strip.crop(*crop.column_span) for strip in strips]
+
+    def _finished(self, strips: list[Strip]) -> list[Strip]:
+        """The strips in the colours that the terminal has; each remembers its own."""
+        ground = self.background_colors[1]
+        for line_filter in self.get_line_filters():
+            strips = [strip.apply_filter(line_filter, ground) for strip in strips]
+        return strips
 
     def catch_up(self) -> None:
         """Show what has changed while another screen hid this one."""
@@ -147,14 +160,12 @@ class StripWidget(Widget):
         if not self.AHEAD:
             return self._draw_fresh(scene, size)
         by = (size, self.palette, getattr(self, "prices", None), self.also(scene))
-        for drawn in self._at_hand:
-            if drawn.by == by and not self._differ(drawn.scene, scene):
-                return drawn.strips
-        made = Drawn(scene, by, self._draw_fresh(scene, size))
+        found = next((one for one in self._at_hand if one.by == by and not self._differ(one.scene, scene)), None)
+        used = found or Drawn(scene, by, self._draw_fresh(scene, size))
         # Of a reading that is gone nothing is kept: it would hold the whole history with it.
-        live = [drawn for drawn in self._at_hand if self.scene and drawn.scene.reading is self.scene.reading]
-        self._at_hand = [made, *live][:DRAWN]
-        return made.strips
+        live = [one for one in self._at_hand if self.scene and one.scene.reading is self.scene.reading]
+        self._at_hand = [used, *(one for one in live if one is not used)][:DRAWN]
+        return used.strips
 
     def _draw_fresh(self, scene: Scene, size: Size) -> list[Strip]:
         strips = self.draw(scene, size, self.palette)
