@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -87,8 +88,13 @@ def _running(command: Sequence[str], says: str) -> Iterator[str]:
     env = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
     child = subprocess.Popen([sys.executable, "-m", *command], stderr=subprocess.PIPE, text=True, env=env)
     assert child.stderr is not None
-    try:
-        yield next(line for line in child.stderr if says in line)
-    finally:
-        child.terminate()
-        child.communicate()
+    with child, child.stderr:
+        line = next(line for line in child.stderr if says in line)
+        # A scheduler that can't get its log out stands still.
+        drain = threading.Thread(target=child.stderr.read)
+        drain.start()
+        try:
+            yield line
+        finally:
+            child.terminate()
+            drain.join()

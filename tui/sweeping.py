@@ -205,7 +205,7 @@ def _client(address: str) -> Client:
     # What matters is said by this file; a log or a warning on standard error would be drawn across the screen.
     warnings.simplefilter("ignore", VersionMismatchWarning)
     for name in ("distributed", "distributed.client", "tornado.application"):
-        logging.getLogger(name).setLevel(logging.DEBUG)
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     try:
         _hear(found["host"].strip("[]"), int(found["port"]))
         return Client(address, timeout=PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -66,11 +67,16 @@ def running(*command: str, says: str) -> Iterator[str]:
     """A Dask program while it runs, and the line on which it says that it is ready."""
     child = subprocess.Popen([sys.executable, "-m", *command], stderr=subprocess.PIPE, text=True)
     assert child.stderr is not None
-    try:
-        yield next(line for line in child.stderr if says in line)
-    finally:
-        child.terminate()
-        child.communicate()
+    with child, child.stderr:
+        line = next(line for line in child.stderr if says in line)
+        # A scheduler that can't get its log out stands still.
+        drain = threading.Thread(target=child.stderr.read)
+        drain.start()
+        try:
+            yield line
+        finally:
+            child.terminate()
+            drain.join()
 
 
 @pytest.fixture(scope="module")
@@ -218,6 +224,13 @@ def test_a_cluster_told_to_stop_is_free_for_the_next(cluster: str):
     assert time.monotonic() - began < 15
 
 
+def test_nothing_but_the_result_is_written(cluster: str):
+    script = "import sys; from smallcap.tui.sweeping import sweep; print(sweep(abs, [-3], cluster=sys.argv[1]))"
+    failing = f"{script}\ntry: sweep(len, [3], cluster=sys.argv[1])\nexcept TypeError: print('refused')"
+    ran = subprocess.run([sys.executable, "-c", failing, cluster], capture_output=True, text=True, check=True)
+    assert (ran.stdout, ran.stderr) == ("[3]\nrefused\n", "")
+
+
 def test_workers_that_hang_are_told_of(cluster: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(sweeping, "ANSWER", 1.0)
     with sweeping._client(cluster) as client:
@@ -342,7 +355,8 @@ class Client:
     def __init__(self, answer: dict[str, str] | ImportError) -> None:
         self.answer = answer
 
-    def run(self, function: Callable[[], str]) -> dict[str, str]:
+    def run(self, function: Callable[[], str], *, callback_timeout: float) -> dict[str, str]:
+        assert callback_timeout == sweeping.ANSWER
         if isinstance(self.answer, ImportError):
             raise self.answer
         return self.answer
