@@ -19,7 +19,9 @@ class DrawingAhead(Stage):
         self._coming = None if coming.sessions else coming
         # At the app's end the screens go before the last message comes.
         if self._coming and self.screen_stack:
-            self.call_after_refresh(self._draw_next, coming, tuple(self.screen.query(StripWidget)))
+            panels = tuple(self.screen.query(StripWidget))
+            # What panels have to show reaches the screen through their own queues, which one call may overtake.
+            self.call_after_refresh(self.call_after_refresh, self._draw_next, coming, panels)
 
     def _draw_next(self, coming: Scene, panels: Sequence[StripWidget]) -> None:
         while panels and self._coming is coming:

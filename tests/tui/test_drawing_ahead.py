@@ -6,6 +6,7 @@ import random
 
 import pytest
 from smallcap.core.bars import Panel
+from smallcap.tui.scene import Scene
 from smallcap.tui.widgets.chart_desk import ChartDesk
 from smallcap.tui.widgets.price_chart import PriceChart
 from smallcap.tui.widgets.strips import StripWidget
@@ -59,6 +60,46 @@ def test_a_key_pressed_again_finds_its_picture_drawn(
         assert len(set(map(id, found))) == len(found) == 2
 
     play(staged(panel, watchlist=WATCHLIST), use)
+
+
+@pytest.mark.parametrize("keys", ["", "g", "o"])
+@pytest.mark.parametrize("key", ["j", "left_square_bracket", "less_than_sign"])
+def test_a_key_is_answered_before_anything_is_drawn_ahead(
+    panel: Panel, monkeypatch: pytest.MonkeyPatch, keys: str, key: str
+):
+    """How many frames there were when something was drawn ahead."""
+    frames: list[int] = []
+    draw_ahead = StripWidget.draw_ahead
+
+    async def use(app: Counted, pilot: Pilot[int]) -> None:
+        def spied(self: StripWidget, scene: Scene) -> bool:
+            drawn = draw_ahead(self, scene)
+            frames.extend([len(app.frames)] * drawn)
+            return drawn
+
+        monkeypatch.setattr(StripWidget, "draw_ahead", spied)
+        await press(pilot, *keys)
+        for _ in range(2):
+            before = len(app.frames)
+            await press(pilot, key)
+            assert len(app.frames) > before
+            assert all(count > before for count in frames)
+            frames.clear()
+
+    play(staged(panel, watchlist=WATCHLIST), use)
+
+
+def test_a_zoom_is_answered_before_the_next_is_drawn(panel: Panel, monkeypatch: pytest.MonkeyPatch):
+    async def use(app: Counted, pilot: Pilot[int]) -> None:
+        await press(pilot, "g", "9")
+        desk = app.screen.query_one(ChartDesk)
+        before, closer, after = len(app.frames), desk._draw_closer, []
+        monkeypatch.setattr(desk, "_draw_closer", lambda *args: (after.append(len(app.frames)), closer(*args)))
+        await press(pilot, "plus")
+        assert after
+        assert min(after) > before
+
+    play(staged(panel), use)
 
 
 def test_zooming_again_finds_its_picture_drawn(panel: Panel, monkeypatch: pytest.MonkeyPatch):

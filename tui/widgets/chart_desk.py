@@ -88,7 +88,8 @@ class ChartDesk(StripWidget):
         """Fewer or more sessions; the range's own for 0."""
         self._see(lambda days, start: zoomed(self.view, days, start, way) if way else View(self.view.cursor))
         if way:
-            self.call_after_refresh(self._draw_closer, way, self.view)
+            # Two times: the first overtakes this widget's own wish to be drawn.
+            self.call_after_refresh(self.call_after_refresh, self._draw_closer, way, self.view)
 
     def _draw_closer(self, way: int, view: View) -> None:
         """Have the picture at hand that zooming once more the same way would show."""
