@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 TYPING := build/typing/smallcap
 
-.PHONY: run test check bench faults clean
+.PHONY: run test check bench faults reliability locked lock audit clean
 
 run: $(VENV)/installed
 	@$(BIN)/smallcap $(ARGS)
@@ -25,6 +25,29 @@ bench: $(VENV)/developed
 
 faults: $(VENV)/developed
 	$(BIN)/python -m benchmarks.faults
+
+# Hours in all; each line is a part of docs/reliability.md and can be run by itself.
+reliability: $(VENV)/developed
+	$(BIN)/python -m benchmarks.fuzz
+	$(BIN)/python -m benchmarks.random_keys
+	$(BIN)/python -m benchmarks.slow_link
+	$(BIN)/python -m benchmarks.many_users
+	$(BIN)/python -m benchmarks.long_days
+
+# The development tools at the versions and hashes of the lock, and nothing else.
+locked: $(VENV)/bin/python
+	@$(PIP) --require-hashes --requirement requirements/dev.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $(VENV)/installed $(VENV)/developed
+
+lock: $(VENV)/bin/python
+	@$(PIP) uv
+	UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --all-extras \
+		--no-emit-index-url --no-emit-find-links pyproject.toml requirements/build.in --output-file requirements/dev.lock
+
+audit: $(VENV)/bin/python
+	@$(PIP) pip-audit
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes --requirement requirements/dev.lock
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

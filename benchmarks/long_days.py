@@ -206,11 +206,13 @@ def judged(month: Month, seen: Mapping[str, Any]) -> list[str]:
     if month.live and seen["busiest"] > CEILING + 1:
         wrong.append(f"{seen['busiest']} requests in an hour")
     if month.exact:
-        wrong += [
-            f"{day}: {found}, not {promised}"
-            for day, promised in schedule(month).items()
-            if (found := dict(seen["days"].get(day, {}))) != promised
-        ]
+        backs = {at[:10] for at, what, *rest in month.events if what == "clock" and rest[0] < 0}
+        for day, promised in schedule(month).items():
+            found = dict(seen["days"].get(day, {}))
+            # Whether the look that was ahead when the clock was set back is among them hangs on the second.
+            once_more = promised | {"quote": promised.get("quote", 0) + 1} if day in backs else promised
+            if found not in (promised, once_more):
+                wrong.append(f"{day}: {found}, not {promised}")
     wrong += [f"{what} grew by {grown:.1%}" for what, grown in growth(seen).items() if grown > MOST]
     return wrong
 

