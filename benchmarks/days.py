@@ -13,6 +13,7 @@ import json
 import os
 import queue
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -87,11 +88,16 @@ class Said:
 SAID = Said()
 
 
+TELLING = threading.Lock()
+"""The fetcher's threads tell, too, when they wait for their turn: an answer is for whoever asked."""
+
+
 def tell(words: Mapping[str, object], at: float | None = None) -> None:
     """A line to whoever serves, and the requests since the last one."""
-    sys.stdout.write(json.dumps(words) + "\n")
-    sys.stdout.flush()
-    SAID.take(float(words.get("now", at or 0.0)), json.loads(sys.stdin.readline()))  # type: ignore[arg-type]
+    with TELLING:
+        sys.stdout.write(json.dumps(words) + "\n")
+        sys.stdout.flush()
+        SAID.take(float(words.get("now", at or 0.0)), json.loads(sys.stdin.readline()))  # type: ignore[arg-type]
 
 
 class Inbox(queue.Queue[object]):

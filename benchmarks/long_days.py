@@ -11,6 +11,7 @@ import json
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -32,6 +33,8 @@ FIRST = date(2022, 1, 3)
 TICKERS, SERIES = wanted(Settings())
 MOST, WARM = 0.05, 0.3
 CEILING = 300
+PATIENCE = 4 * 3600.0
+"""Seconds that a month may take."""
 LATE = 400.0
 """Seconds from the moment that a close is due until it must be shown, where nothing hinders it."""
 Event = tuple[str, str, Any]
@@ -158,6 +161,8 @@ def lived(month: Month) -> dict[str, Any]:
         ) as process:
             assert process.stdin
             assert process.stdout
+            limit = threading.Timer(PATIENCE, process.kill)
+            limit.start()
             events = [(instant(at).timestamp(), *rest) for at, *rest in month.events]
             days = {"from": evening(month.first).timestamp(), "to": evening(month.last).timestamp()}
             process.stdin.write(
@@ -172,6 +177,7 @@ def lived(month: Month) -> dict[str, Any]:
                     break
                 process.stdin.write(json.dumps(served(net, found)) + "\n")
                 process.stdin.flush()
+            limit.cancel()
         if seen is None:
             raise RuntimeError(f"{month.name}: the days ended early, with {process.returncode}")
         return dict(seen) | {"leaks": net.leaks}

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
+from benchmarks import long_days
 from benchmarks.long_days import Month, growth, judged, lived
 
 
-def test_on_a_half_day_with_the_clock_set_back_all_is_asked_and_shown_as_promised():
+def test_on_a_half_day_with_the_clock_set_back_all_is_asked_and_shown_as_promised(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(long_days, "PATIENCE", 120.0)
     back = ("2024-11-29 11:00", "clock", -3600.0)
     days = Month("the day after Thanksgiving", date(2024, 11, 28), date(2024, 11, 30), (back,), exact=True)
     seen = lived(days)
