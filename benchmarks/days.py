@@ -94,9 +94,10 @@ TELLING = threading.Lock()
 
 def tell(words: Mapping[str, object], at: float | None = None) -> None:
     """A line to whoever serves, and the requests since the last one."""
+    # Textual puts something in the place of sys.stdout that passes no flush on.
+    assert sys.__stdout__
     with TELLING:
-        sys.stdout.write(json.dumps(words) + "\n")
-        sys.stdout.flush()
+        print(json.dumps(words), file=sys.__stdout__, flush=True)
         SAID.take(float(words.get("now", at or 0.0)), json.loads(sys.stdin.readline()))  # type: ignore[arg-type]
 
 
