@@ -21,6 +21,7 @@ from ..freshness import Freshness, freshness
 from ..history import parse_pair
 from ..live.adjust import adjusted
 from ..live.archive import Archive, Versions
+from ..live.glance import Glance
 from ..live.log import Entry
 from ..live.raw import FIELDS, Minutes, Quote
 from ..live.throttle import RATE_LIMITED, Trouble
@@ -60,6 +61,7 @@ class Yahoo:
 
     def __init__(self, archive: Archive) -> None:
         self.archive = archive
+        self._glance = Glance(archive.path)
         self._flags: tuple[str, ...] = ()
         self._pushed: dict[str, Quote] = {}
         self._quotes: dict[str, Quote] = {}
@@ -90,6 +92,7 @@ class Yahoo:
         """Read another file from now on: the fetcher had to change its place."""
         if archive != str(self.archive.path):
             self.archive, self._seen, self.loaded = Archive(Path(archive)), Versions(-1, -1, -1, -1), 0
+            self._glance = Glance(self.archive.path)
 
     def refusal(self, ticker: str) -> str:
         """Why the ticker isn't held though it was asked for; empty when nothing is known against it."""
@@ -102,6 +105,9 @@ class Yahoo:
 
     def versions(self) -> Versions:
         """What grows with every change of the archive; takes over its quotes and notes when they changed."""
+        # Asked every second, by every session: most of the time nothing was written.
+        if not self._glance.changed() and not self.archive.trouble:
+            return self._seen
         versions = self.archive.versions()
         if versions != self._seen:
             self._seen = versions

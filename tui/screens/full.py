@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.events import Event, Key, Paste, Resize, ScreenResume
+from textual.events import Event, Key, Paste, Resize, ScreenResume, ScreenSuspend
 from textual.geometry import Size
 from textual.reactive import var
 
@@ -61,6 +61,12 @@ class Full(CroppingScreen, inherit_bindings=False):
         self._resized(self.app.size)
         for panel in self.query(StripWidget):
             panel.catch_up()
+
+    @on(ScreenSuspend)
+    def let_go(self) -> None:
+        """Another screen comes: what is kept for a quick answer is worth its room in front only."""
+        for panel in self.query(StripWidget):
+            panel.let_go()
 
     @on(Resize)
     def follow(self, event: Resize) -> None:

@@ -132,6 +132,10 @@ class StripWidget(Widget):
             strips = [strip.apply_filter(line_filter, ground) for strip in strips]
         return strips
 
+    def let_go(self) -> None:
+        """Keep no drawings but the one that is shown: another screen is in front."""
+        self._at_hand = []
+
     def catch_up(self) -> None:
         """Show what has changed while another screen hid this one."""
         if self._behind:

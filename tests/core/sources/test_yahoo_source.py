@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -15,7 +17,7 @@ from smallcap.core.errors import SourceError
 from smallcap.core.freshness import Freshness
 from smallcap.core.history import Pair
 from smallcap.core.live.adjust import adjusted
-from smallcap.core.live.archive import Archive, Change
+from smallcap.core.live.archive import Archive, Change, Versions
 from smallcap.core.live.log import Entry
 from smallcap.core.live.raw import FIELDS, Held, Minutes, Quote
 from smallcap.core.settings import Settings
@@ -506,3 +508,15 @@ def test_a_status_that_is_nonsense_is_no_trouble(archive, status):
 )
 def test_the_outlook_says_what_is_wrong_and_what_comes_next(archive, status, words):
     assert with_notes(archive, {"status": status}).outlook(OPEN) == words
+
+
+def test_what_could_not_be_read_is_read_again_though_nothing_is_written(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+):
+    source = Yahoo(archive)
+    failing = sqlite3.OperationalError("disk I/O error")
+    failing.sqlite_errorcode = sqlite3.SQLITE_BUSY
+    with monkeypatch.context() as broken:
+        broken.setattr(Archive, "_select", Mock(side_effect=failing))
+        assert source.versions() == Versions()
+    assert source.versions() == archive.versions() != Versions()
