@@ -147,3 +147,14 @@ def test_no_reading_is_held_that_is_neither_shown_nor_next(panel: Panel):
         assert len(held) <= 2
 
     play(staged(panel), use)
+
+
+def test_what_was_foreseen_when_the_app_has_ended_is_not_drawn(panel: Panel):
+    app = staged(panel)
+
+    async def use(app: Counted, pilot: Pilot[int]) -> None:
+        await press(pilot, "less_than_sign")
+
+    play(app, use)
+    assert not app.screen_stack
+    app.draw_ahead(app.shown)
