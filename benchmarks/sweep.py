@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
 from functools import partial
 
 from smallcap.core.evidence import fragility, universe
 from smallcap.core.history import parse_pair
 from smallcap.tui.sweeping import sweep
 
+from .cluster import cluster
 from .reading import simulated
 from .screen import Section
 from .table import Row, median_ms
@@ -23,7 +18,6 @@ from .table import Row, median_ms
 TICKERS = 25
 RUNS = 5
 PAIR = parse_pair("IWM/SPY")
-HERE = ("--host", "127.0.0.1", "--no-dashboard")
 
 Run = Callable[[], object]
 
@@ -33,7 +27,7 @@ def section() -> Section:
     panel = simulated(TICKERS)
     settings = fragility.work(panel, PAIR, fragility.label_today(panel, PAIR))
     pairs = universe.pairs_of(panel.bars)
-    with _cluster() as address:
+    with cluster() as address:
         rows = [
             *_rows(f"{len(fragility.GRID)} settings", partial(sweep, settings), fragility.CHUNKS, address),
             *_rows(
@@ -67,34 +61,3 @@ def _rows(what: str, run: Callable[..., object], chunks: Sequence[Sequence[objec
 
 def _ms(run: Run) -> float:
     return median_ms(run, time.perf_counter, RUNS)
-
-
-@contextmanager
-def _cluster() -> Iterator[str]:
-    """The address of a scheduler on this machine while it runs with two workers, a process each."""
-    with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory())
-        scheduler = ("distributed.cli.dask_scheduler", *HERE, "--port", "0")
-        address = stack.enter_context(_running(scheduler, "Scheduler at:")).split()[-1]
-        worker = ("distributed.cli.dask_worker", address, *HERE, "--no-nanny", "--nthreads", "1")
-        for _ in range(2):
-            stack.enter_context(_running((*worker, "--local-directory", folder), "Registered to:"))
-        yield address
-
-
-@contextmanager
-def _running(command: Sequence[str], says: str) -> Iterator[str]:
-    """A Dask program while it runs, and the line on which it says that it is ready."""
-    env = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
-    child = subprocess.Popen([sys.executable, "-m", *command], stderr=subprocess.PIPE, text=True, env=env)
-    assert child.stderr is not None
-    with child, child.stderr:
-        line = next(line for line in child.stderr if says in line)
-        # A scheduler that can't get its log out stands still.
-        drain = threading.Thread(target=child.stderr.read)
-        drain.start()
-        try:
-            yield line
-        finally:
-            child.terminate()
-            drain.join()

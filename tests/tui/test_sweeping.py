@@ -9,11 +9,10 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import suppress
 from multiprocessing import active_children
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,8 @@ from smallcap.core.evidence import fragility, universe
 from smallcap.core.history import parse_pair
 from smallcap.tui import sweeping
 from smallcap.tui.sweeping import Stopped, Telling, sweep
+
+import benchmarks.cluster
 
 ROOT = Path(__file__).resolve().parents[2]
 IWM_SPY = parse_pair("IWM/SPY")
@@ -62,36 +63,10 @@ def surroundings(_: int) -> tuple[int, str | None, bool]:
     return os.getpid(), os.environ.get("OPENBLAS_NUM_THREADS"), held_back
 
 
-@contextmanager
-def running(*command: str, says: str) -> Iterator[str]:
-    """A Dask program while it runs, and the line on which it says that it is ready."""
-    child = subprocess.Popen([sys.executable, "-m", *command], stderr=subprocess.PIPE, text=True)
-    assert child.stderr is not None
-    with child, child.stderr:
-        line = next(line for line in child.stderr if says in line)
-        # A scheduler that can't get its log out stands still.
-        drain = threading.Thread(target=child.stderr.read)
-        drain.start()
-        try:
-            yield line
-        finally:
-            child.terminate()
-            drain.join()
-
-
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def cluster() -> Iterator[str]:
     """The address of a scheduler on this machine with two workers, a process each."""
-    folder = str(tmp_path_factory.mktemp("dask"))
-    here = ("--host", "127.0.0.1", "--no-dashboard")
-    with ExitStack() as stack:
-        line = stack.enter_context(
-            running("distributed.cli.dask_scheduler", *here, "--port", "0", says="Scheduler at:")
-        )
-        address = line.split()[-1]
-        one = (*here, "--no-nanny", "--nthreads", "1", "--local-directory", folder)
-        for _ in range(2):
-            stack.enter_context(running("distributed.cli.dask_worker", address, *one, says="Registered to:"))
+    with benchmarks.cluster.cluster() as address:
         yield address
 
 
