@@ -19,12 +19,14 @@ from .terminal import SIZE, Size, Terminal, module
 MAX_RANGE = "9"
 IDLE_SECONDS = 3.0
 REST_SECONDS = 1.0
+QUOTED_SECONDS = 0.5
+"""What a day's labels were worth is told once it has been looked at for a while: by then that is on the screen."""
 KEYS: Sequence[Key] = (
     Key("next ticker (`j`)", "j", most=NEXT_BYTES),
     Key("line and candles (`c`)", "c", limited=False),
     Key("shorter and longer range (`[` `]`)", "[]"),
     Key("one session back in time (`<`)", "<", SETTLE),
-    Key("none twice in a row (`j` `[` `<` `k` `]` `>`)", "j[<k]>", SETTLE, limited=False),
+    Key("none twice in a row (`j` `[` `<` `k` `]` `>`)", "j[<k]>", rest=QUOTED_SECONDS),
 )
 
 
@@ -49,8 +51,8 @@ def _note(source: Path, home: Path, size: Size) -> str:
         f"{presses.named(size)}, the whole history on the screen, {_lengths(source, home)} sessions a chart; four"
         " charts: price with the market beside\nit, volume, ratio with two means, ribbon. From the key to the last byte"
         f" read from the pty;\n{presses.counted(size)}, in turns. The baseline is the same dashboard drawn by plotext,"
-        " two points a column.\nA key that is pressed again finds its frame drawn (record 27): all rows but the last"
-        " four, from the second press on."
+        " two points a column.\nA key that is pressed again finds its frame drawn, and so does a traveller's next step"
+        " (record 27). Keys none of which\ncomes twice in a row are pressed half a second apart."
     )
 
 

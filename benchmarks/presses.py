@@ -21,6 +21,7 @@ class Key(NamedTuple):
     """What is pressed, in turns, and the words of the table.
 
     `quiet`: the seconds without output after which the answer is whole. `first`: pressed before, and not measured.
+    `rest`: the seconds after it in which what it brings later, like the evidence of another day, is nobody's.
     `limited`: whether p95 has the size's limit. `most`: the bytes that the largest answer may have at 120x40.
     """
 
@@ -28,6 +29,7 @@ class Key(NamedTuple):
     cycle: Sequence[str]
     quiet: float = QUIET
     first: Sequence[str] = ()
+    rest: float = 0.0
     limited: bool = True
     most: float | None = None
 
@@ -58,7 +60,10 @@ def pressed(app: Terminal, plain: Terminal, key: Key) -> Pressed:
 
 
 def _press(terminal: Terminal, key: Key, at: int) -> Paint:
-    return terminal.press(key.cycle[at % len(key.cycle)], key.quiet)
+    paint = terminal.press(key.cycle[at % len(key.cycle)], key.quiet)
+    if key.rest:
+        terminal.watch(key.rest)
+    return paint
 
 
 def rows(key: Key, found: Pressed, size: Size) -> list[Row]:

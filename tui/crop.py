@@ -20,7 +20,8 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
-from .shadow import Shadow, written
+from .shadow import Shadow
+from .strokes import written
 
 Placed = tuple[int, int, Strip]
 """Column, row, and the cells that begin there."""

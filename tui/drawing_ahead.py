@@ -8,24 +8,34 @@ from .scene import Scene
 from .stage import Stage
 from .widgets.strips import StripWidget
 
+Job = tuple[StripWidget, Scene]
+
 
 class DrawingAhead(Stage):
-    """Has the screen's panels draw a scene that may come next, one after the other, so that a key waits for one."""
+    """Has the screen's panels draw scenes that may come next, one after the other, so that a key waits for one."""
 
-    _coming: Scene | None = None
+    _jobs: Sequence[Job] = ()
 
-    def draw_ahead(self, coming: Scene) -> None:
-        """Begin once the screen shows what it is to show now; minutes would have to be asked for."""
-        self._coming = None if coming.sessions else coming
+    def draw_ahead(self, *coming: Scene) -> None:
+        """Begin once the screen shows what it is to show now, the likeliest first and a step in time last."""
+        # Minutes would have to be asked for.
+        scenes = [scene for scene in (*coming, *self.steps_in_time()) if not scene.sessions]
         # At the app's end the screens go before the last message comes.
-        if self._coming and self.screen_stack:
+        if self.screen_stack:
             panels = tuple(self.screen.query(StripWidget))
+            self._jobs = jobs = tuple((panel, scene) for scene in scenes for panel in panels)
             # What panels have to show reaches the screen through their own queues, which one call may overtake.
-            self.call_after_refresh(self.call_after_refresh, self._draw_next, coming, panels)
+            self.call_after_refresh(self.call_after_refresh, self._draw_next, jobs)
 
-    def _draw_next(self, coming: Scene, panels: Sequence[StripWidget]) -> None:
-        while panels and self._coming is coming:
-            panel, *panels = panels
-            if panel.draw_ahead(coming):
-                self.call_later(self._draw_next, coming, panels)
+    def steps_in_time(self) -> Sequence[Scene]:
+        """What a step in time would show, as far as it is known."""
+        return ()
+
+    def _draw_next(self, jobs: Sequence[Job]) -> None:
+        if jobs is not self._jobs:
+            return
+        for at, (panel, scene) in enumerate(jobs, 1):
+            if panel.draw_ahead(scene):
+                self._jobs = left = jobs[at:]
+                self.call_later(self._draw_next, left)
                 return

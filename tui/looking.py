@@ -36,23 +36,25 @@ class Looking(Finding, DrawingAhead):
 
     def action_step_range(self, step: int) -> None:
         """The next longer or shorter range, up to the ends."""
-        at = RANGES.index(self.shown.range) + step
-        if 0 <= at < len(RANGES):
-            self._turn_to(range=RANGES[at])
-            if 0 <= at + step < len(RANGES):
-                self.draw_ahead(self.shown.but(range=RANGES[at + step]))
-        else:
+        further = _beside(self.shown.range, step)
+        if further is None:
             self.notice = f"{self.shown.range} is the {'longest' if step > 0 else 'shortest'} range"
+            return
+        self._turn_to(range=further)
+        next_one = _beside(further, step)
+        self.draw_ahead(*([self.shown.but(range=next_one)] if next_one else []))
 
     def action_set_range(self, name: str) -> None:
         """A range by its number."""
         if name == self.shown.range:
             self.notice = f"{name} is the range"
         self._turn_to(range=name)
+        self.draw_ahead()
 
     def action_switch(self, what: str) -> None:
         """Candles or volume on and off."""
         self._turn_to(**{what: not getattr(self.shown, what)})
+        self.draw_ahead()
 
     def action_on_chart(self, what: str) -> None:
         """A key of the chart's, pressed elsewhere."""
@@ -72,3 +74,9 @@ class Looking(Finding, DrawingAhead):
         settings = self.wanted.settings.but(price_ratio=not self.wanted.settings.price_ratio)
         self.notice = f"the ratio is on {'price, close / close' if settings.price_ratio else 'total return'}"
         self.read(self.wanted.but(settings=settings))
+
+
+def _beside(name: str, step: int) -> str | None:
+    """The range so many further; None beyond the ends."""
+    at = RANGES.index(name) + step
+    return RANGES[at] if 0 <= at < len(RANGES) else None

@@ -1,8 +1,7 @@
-"""Text as a terminal reads it, naming of each style only what differs from the one before."""
+"""Styles as a terminal reads them, each naming only what differs from the one before."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -31,32 +30,6 @@ class Codes(NamedTuple):
 PLAIN = Codes((), "39", "49")
 
 
-class Pen:
-    """Writes one frame; what the terminal had before it isn't known, and after `done` it is as at first."""
-
-    def __init__(self) -> None:
-        self._now: Codes | None = None
-        self._parts: list[str] = []
-
-    def move(self, sequence: str) -> None:
-        """Take over a sequence that leaves the style as it is."""
-        self._parts.append(sequence)
-
-    def write(self, texts: Iterable[str], styles: Iterable[Codes]) -> None:
-        """Texts, each in its style."""
-        parts, now = self._parts, self._now
-        for text, style in zip(texts, styles, strict=True):
-            if style is not now and style != now and (wanted := _needed(now, style, text)) != now:
-                parts.append(_change(now, wanted))
-                now = wanted
-            parts.append(text)
-        self._now = now
-
-    def done(self) -> str:
-        """All of it, and back to the terminal's own style."""
-        return "".join([*self._parts, UNLINK if self._now and self._now.link else "", RESET])
-
-
 @lru_cache(4096)
 def codes(style: Style | None, system: ColorSystem) -> Codes:
     """The parameters of a style on a terminal of these colours; without a style, the terminal's own."""
@@ -81,8 +54,8 @@ def _is_flat(style: Codes) -> bool:
     return not style.link and FLAT.issuperset(style.attributes)
 
 
-def _needed(now: Codes | None, style: Codes, text: str) -> Codes:
-    """The style to have for a text."""
+def needed(now: Codes | None, style: Codes, text: str) -> Codes:
+    """The style to have for a text, by that of what is written before it; None where that isn't known."""
     return _for_blank(now, style) if text == " " else style
 
 
@@ -95,7 +68,7 @@ def _for_blank(now: Codes | None, style: Codes) -> Codes:
 
 
 @lru_cache(4096)
-def _change(before: Codes | None, wanted: Codes) -> str:
+def change(before: Codes | None, wanted: Codes) -> str:
     """The sequence from one style to another; attributes can only be taken back by beginning anew."""
     if before is None or not set(before.attributes) <= set(wanted.attributes):
         before, changes = PLAIN._replace(link=before.link if before else ""), ["0"]

@@ -11,7 +11,8 @@ from rich.cells import cell_len
 from rich.color import ColorSystem
 from rich.segment import Segment
 
-from .sgr import Codes, Pen, codes, seen_of_blank
+from .sgr import Codes, codes, seen_of_blank
+from .strokes import Run
 
 BLANK = " "
 NOWHERE = -1
@@ -30,16 +31,6 @@ class Cells(NamedTuple):
     texts: list[str]
     styles: list[Codes]
     sure: int
-
-
-class Run(NamedTuple):
-    """Cells beside each other that are to be sent, and whether the cursor is where it should be after them."""
-
-    x: int
-    y: int
-    texts: list[str]
-    styles: list[Codes]
-    sure: bool
 
 
 class Row(NamedTuple):
@@ -87,22 +78,6 @@ class Shadow:
             row.texts.extend([None] * more)
             row.styles.extend([None] * more)
         return row
-
-
-def written(runs: Iterable[Run]) -> str:
-    """The sequence that draws runs, which go by rows; of a move only what is needed."""
-    pen = Pen()
-    column = row = NOWHERE
-    for x, y, texts, styles, sure in runs:
-        if row != y:
-            pen.move(f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H")
-        elif x - column > 1:
-            pen.move(f"\x1b[{x - column}C")
-        elif x > column:
-            pen.move("\x1b[C")
-        pen.write(texts, styles)
-        column, row = x + len(texts), y if sure else NOWHERE
-    return pen.done()
 
 
 def _reading_order(placed: Placed) -> tuple[int, int]:

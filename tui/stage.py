@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -30,15 +31,20 @@ if TYPE_CHECKING:
 THREADS = 4
 """What works away from the screen. A thread never gives back the memory it once had, so there are few of them."""
 
+SWITCH_SECONDS = 0.0005
+"""So long may one thread keep the others from Python. Python's own 5 ms are what the frame that is to be written would
+wait for while a reading is made: half of the time that a key takes."""
 
 NO_PRICES = Prices()
+SAME = ("as_of", "settings", "age_sessions", "warnings")
+"""What of a panel's readings tells one from another."""
 
 
 class Stage(Leaving, CroppingApp):
     """Holds the scene, the last prices and the notice; state goes down from here by binding."""
 
     scene: var[Scene | None] = var(None, init=False)
-    prices: var[Prices] = var(Prices(), init=False)
+    prices: var[Prices] = var(NO_PRICES, init=False)
     notice: var[str] = var("", init=False)
     facts: var[Facts | None] = var(None, init=False)
     """What is known of funds; read when a screen needs it."""
@@ -54,7 +60,8 @@ class Stage(Leaving, CroppingApp):
     _latest: Reading | None = None
 
     def on_load(self) -> None:
-        """Few threads, before the first one is asked for."""
+        """Few threads, before the first one is asked for, and none that has the others wait for long."""
+        sys.setswitchinterval(SWITCH_SECONDS)
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
 
     @property
@@ -90,7 +97,7 @@ class Stage(Leaving, CroppingApp):
         try:
             panel = standpoint.load() if fresh else self.panel
             made = standpoint.but(later=self.latest).read(panel)
-            self.post_message(ReadingReady(panel, standpoint, made, fresh))
+            self.post_message(ReadingReady(panel, standpoint, _one_of(self.shown.reading, made), fresh))
         except SmallcapError as error:
             self.post_message(ReadingFailed(str(error), fresh))
 
@@ -148,3 +155,9 @@ class Stage(Leaving, CroppingApp):
         if message.fresh:
             since = f"since {new_york_minute(self.standpoint.clock.now())} ET  r: try again"
             self.show(trouble=self.shown.trouble or since)
+
+
+def _one_of(shown: Reading, made: Reading) -> Reading:
+    """What is shown, where what was made says the same: nothing is drawn or worked out for it a second time."""
+    same = made.source is shown.source and all(getattr(made, name) == getattr(shown, name) for name in SAME)
+    return shown if same else made

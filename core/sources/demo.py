@@ -48,6 +48,7 @@ class Demo:
         """Draw nothing yet; the seed and the table are those of seeds/demo.toml unless given."""
         self._table, self._seed = table, seed
         self._tape: Tape | None = None
+        self._last: tuple[int, Panel] | None = None
 
     def closed(self, now: datetime) -> date:
         """The last session before the New York date of `now`: the one on that date, or after it, is in progress."""
@@ -56,15 +57,18 @@ class Demo:
     def load(self, now: datetime, *, replay: bool = False) -> Panel:
         """Every session before the New York date of `now`, all tickers, and the macro series up to the same session.
 
-        SourceError outside the simulated years.
+        The panel of the last time again until another session is over. SourceError outside the simulated years.
         """
         n = self._place(new_york(now).date())
-        last = self._market.sessions[n - 1]
-        return Panel(
-            {name: history.until(n) for name, history in self._market.histories.items()},
-            Origin(NAME, True, now.isoformat(timespec="seconds")),
-            {name: _known_by(one, last) for name, one in self._market.macro.items()},
-        )
+        if self._last is None or self._last[0] != n:
+            last = self._market.sessions[n - 1]
+            panel = Panel(
+                {name: history.until(n) for name, history in self._market.histories.items()},
+                Origin(NAME, True, now.isoformat(timespec="seconds")),
+                {name: _known_by(one, last) for name, one in self._market.macro.items()},
+            )
+            self._last = n, panel
+        return self._last[1]
 
     def session_in_progress(self, now: datetime) -> date:
         """The first session on or after the New York date of `now`: the one `ticks` plays, at any hour."""

@@ -16,6 +16,7 @@ from ..errors import SourceError
 from ..store import Store
 from .table import Table, shown
 
+KINDS = ("daily", "macro")
 NAME = re.compile(r"\^?[A-Z0-9][A-Z0-9.=-]{0,11}")
 PRICES = ("open", "high", "low", "close", "adj_close")
 NOT_KNOWN = frozenset({""})
@@ -77,6 +78,7 @@ class Folder:
         self.path = path.expanduser().absolute()
         self.name = f"CSV folder {path}"
         self.store = store
+        self._last: tuple[object, Panel] | None = None
 
     def closed(self, now: datetime) -> date:
         """The exchange's newest closed session."""
@@ -86,23 +88,37 @@ class Folder:
         """Every sound row of every file; SourceError when the folder is missing or has no bars.
 
         Rows dated after `now` are refused; in a replay, where `now` is not today, the caller cuts them off instead.
+        The panel of the last time again where no file has changed since.
         """
         today = None if replay else np.datetime64(calendar.new_york(now).date(), "D")
         if not self.path.is_dir():
             raise SourceError(f"--source {self.path} is not a folder")
-        bars, refused = self._all("daily", read_bars, today)
-        macro, more = self._all("macro", read_series, today)
+        found = {path: _stamp(path, today) for kind in KINDS for path in self._paths(kind)}
+        version = today, found
+        if self._last and self._last[0] == version and all(found.values()):
+            return self._last[1]
+        panel = self._read(now, today)
+        self._last = version, panel
+        return panel
+
+    def _read(self, now: datetime, today: np.datetime64 | None) -> Panel:
+        daily, macro_kind = KINDS
+        bars, refused = self._all(daily, read_bars, today)
+        macro, more = self._all(macro_kind, read_series, today)
         if not bars:
             why = f"; {refused[0]}" if refused else ""
             raise SourceError(f"--source {self.path} has no usable daily/TICKER.csv in it{why}")
         origin = Origin(self.name, self.simulated, now.isoformat(timespec="seconds"))
         return Panel(bars, origin, macro, (*refused, *more))
 
+    def _paths(self, kind: str) -> list[Path]:
+        return sorted((self.path / kind).glob("*.csv"))
+
     def _all(
         self, kind: str, read: Callable[[Path, np.datetime64 | None], Parsed[T]], today: np.datetime64 | None
     ) -> tuple[dict[str, T], tuple[str, ...]]:
         """Every file of one kind by its name, from the store where it is unchanged, and what was refused."""
-        paths = sorted((self.path / kind).glob("*.csv"))
+        paths = self._paths(kind)
         stamps = {str(path): _stamp(path, today) for path in paths if NAME.fullmatch(path.stem)}
         kept = self.store.kept({key: stamp for key, stamp in stamps.items() if stamp})
         found: dict[str, T] = {}

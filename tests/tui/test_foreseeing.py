@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from smallcap.core import calendar
 from smallcap.core.bars import Panel
 from smallcap.core.errors import SourceError
 from smallcap.core.reading import Reading
@@ -37,7 +38,8 @@ def test_a_step_finds_its_session_read_and_has_the_next_one_read(panel: Panel, a
         asked.clear()
         await press(pilot, *["less_than_sign"] * 4)
         assert app.shown.reading.as_of == as_day(panel, -5)
-        assert asked == [as_day(panel, row) for row in (-2, -3, -4, -5, -6)]
+        # The first step has what is on either side of it read; each after it has what was behind.
+        assert asked == [as_day(panel, row) for row in (-2, -3, -1, -4, -5, -6)]
 
     play(staged(panel), use)
 
@@ -65,17 +67,31 @@ def test_the_way_back_is_foreseen_too(panel: Panel, asked: list[date | None]):
         asked.clear()
         await press(pilot, *["greater_than_sign"] * 3)
         assert app.shown.reading.as_of == as_day(panel, -3)
-        assert asked == [as_day(panel, row) for row in (-5, -4, -3, -2)]
+        assert asked == [as_day(panel, row) for row in (-4, -3, -2)]
 
     play(staged(panel), use)
 
 
-def test_a_month_or_a_date_foresees_nothing(panel: Panel, asked: list[date | None]):
+def test_a_month_has_the_sessions_beside_it_read(panel: Panel, asked: list[date | None]):
     async def use(app: Counted, pilot: Pilot[int]) -> None:
-        asked.clear()
         await press(pilot, "left_curly_bracket")
-        await press(pilot, "right_curly_bracket")
-        assert len(asked) == 2
+        here = app.shown.reading.as_of
+        beside = [calendar.next_session_after(here), calendar.previous_session(here)]
+        assert sorted(asked[-2:], reverse=True) == beside
+        asked.clear()
+        await press(pilot, "greater_than_sign", "less_than_sign", "less_than_sign")
+        assert app.shown.reading.as_of == beside[1]
+        assert here not in asked
+
+    play(staged(panel), use)
+
+
+def test_who_is_not_travelling_has_nothing_foreseen(panel: Panel, asked: list[date | None]):
+    async def use(app: Counted, pilot: Pilot[int]) -> None:
+        await press(pilot, "less_than_sign", "T")
+        asked.clear()
+        await press(pilot, "R", "j", "left_square_bracket")
+        assert asked == [None]
 
     play(staged(panel), use)
 

@@ -12,7 +12,8 @@ from rich.segment import Segment
 from rich.style import Style
 from smallcap.core.bars import Panel
 from smallcap.tui.keymap import KEYS
-from smallcap.tui.shadow import Placed, Shadow, written
+from smallcap.tui.shadow import Placed, Shadow
+from smallcap.tui.strokes import written
 from textual.events import Resize
 from textual.geometry import Size
 from textual.pilot import Pilot

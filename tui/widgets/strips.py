@@ -18,8 +18,10 @@ from ..scene import Scene
 # An attribute, not a colour: it is there without colours too.
 FOCUSED = Style(underline=True)
 
-DRAWN = 4
-"""So many drawings are at hand: what is shown, what was, and what may be next either way."""
+DRAWN = 6
+"""So many drawings are at hand: what is shown, what was, what the same key brings, and a step in time either way."""
+READINGS = 3
+"""They are of so many readings: the one that is shown and its neighbours."""
 
 
 class Drawn(NamedTuple):
@@ -105,6 +107,8 @@ class StripWidget(Widget):
         if self._covered:
             self._behind = True
             return
+        # What is left now is the likeliest to be come back to.
+        self._at_hand.sort(key=lambda one: one.strips is not self._shown)
         old, self._shown = self._shown, self._drawn()
         if len(old) != len(self._shown) or old[0].cell_length != self._shown[0].cell_length:
             self.refresh()
@@ -166,10 +170,14 @@ class StripWidget(Widget):
         by = (size, self.palette, getattr(self, "prices", None), self.also(scene))
         found = next((one for one in self._at_hand if one.by == by and not self._differ(one.scene, scene)), None)
         used = found or Drawn(scene, by, self._draw_fresh(scene, size))
-        # Of a reading that is gone nothing is kept: it would hold the whole history with it.
-        live = [one for one in self._at_hand if self.scene and one.scene.reading is self.scene.reading]
-        self._at_hand = [used, *(one for one in live if one is not used)][:DRAWN]
+        self._at_hand = self._near([used, *(one for one in self._at_hand if one is not used)])[:DRAWN]
         return used.strips
+
+    def _near(self, drawings: list[Drawn]) -> list[Drawn]:
+        """Those of the last few readings: of any more they would hold the whole history with them."""
+        readings = dict.fromkeys(id(one.scene.reading) for one in drawings)
+        near = list(readings)[:READINGS]
+        return [one for one in drawings if id(one.scene.reading) in near]
 
     def _draw_fresh(self, scene: Scene, size: Size) -> list[Strip]:
         strips = self.draw(scene, size, self.palette)

@@ -103,6 +103,14 @@ def test_history_never_changes(demo, panel):
         assert later.macro[name].values[: len(series.values)].tobytes() == series.values.tobytes()
 
 
+def test_the_panel_is_that_of_the_last_time_until_a_session_is_over(demo):
+    first = demo.load(THURSDAY)
+    assert demo.load(THURSDAY + timedelta(hours=2)) is first
+    later = demo.load(THURSDAY + timedelta(days=1))
+    assert len(later["IWM"]) == len(first["IWM"]) + 1
+    assert len(demo.load(THURSDAY)["IWM"]) == len(first["IWM"])
+
+
 def test_a_dividend_to_come_is_not_in_adj_close(demo):
     before, after = (demo.load(datetime(2026, 6, day, 12, tzinfo=UTC)) for day in (19, 24))
     n = len(before["SPY"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -175,6 +175,67 @@ def test_a_file_with_refused_rows_says_so_every_time(panel: Panel, write_folder:
     path = write_folder(Panel({}, panel.origin), IWM="\n".join([HEAD, *GOOD, "x"]))
     said = [load(path, NOW, Store(tmp_path / "store.sqlite3")).refused for _ in range(2)]
     assert said[0] == said[1] != ()
+
+
+def _rewritten(folder: Path) -> None:
+    with (folder / "daily" / "IWM.csv").open("a", encoding="utf-8") as file:
+        file.write("\n2020-03-24,10,12,9,11,11,100\n")
+
+
+def _touched(folder: Path) -> None:
+    os.utime(folder / "macro" / "DGS10.csv", ns=(1, 1))
+
+
+def _removed(folder: Path) -> None:
+    (folder / "daily" / "SPY.csv").unlink()
+
+
+def _added(folder: Path) -> None:
+    (folder / "daily" / "QQQ.csv").write_text("\n".join([HEAD, *GOOD]))
+
+
+def _added_with_no_name(folder: Path) -> None:
+    (folder / "daily" / "not a ticker.csv").write_text(HEAD)
+
+
+@pytest.fixture
+def small_folder(panel: Panel, write_folder: Write) -> Path:
+    bars = "\n".join([HEAD, *GOOD])
+    folder = write_folder(Panel({}, panel.origin), IWM=bars, SPY=bars)
+    (folder / "macro").mkdir(exist_ok=True)
+    (folder / "macro" / "DGS10.csv").write_text("date,value\n2020-03-19,1.5\n")
+    return folder
+
+
+def test_a_folder_in_which_nothing_has_changed_is_the_panel_of_the_last_time(small_folder: Path):
+    source = Folder(small_folder, NO_STORE)
+    first = source.load(NOW)
+    assert source.load(NOW + timedelta(hours=3)) is first
+
+
+@pytest.mark.parametrize("change", [_rewritten, _touched, _removed, _added, _added_with_no_name])
+def test_a_folder_in_which_something_has_changed_is_read_anew(small_folder: Path, change: Callable[[Path], None]):
+    source = Folder(small_folder, NO_STORE)
+    first = source.load(NOW)
+    change(small_folder)
+    again, fresh = source.load(NOW), load(small_folder)
+    assert again is not first
+    assert (again.refused, list(again.bars)) == (fresh.refused, list(fresh.bars))
+    assert [len(bars) for bars in again.bars.values()] == [len(bars) for bars in fresh.bars.values()]
+
+
+def test_what_was_the_future_yesterday_is_read_today(small_folder: Path):
+    source = Folder(small_folder, NO_STORE)
+    before = source.load(NOW - timedelta(days=2))
+    assert len(before["IWM"]) == 2
+    assert before.refused
+    assert len(source.load(NOW)["IWM"]) == 3
+
+
+def test_files_that_cannot_be_looked_at_are_tried_again(small_folder: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(folders, "_stamp", lambda *_: "")
+    source = Folder(small_folder, NO_STORE)
+    assert source.load(NOW) is not source.load(NOW)
 
 
 def test_the_whole_real_history_is_sound(real_panel: Panel):
