@@ -19,7 +19,7 @@ from .terminal import SIZE, Size, Terminal, module
 MAX_RANGE = "9"
 IDLE_SECONDS = 3.0
 REST_SECONDS = 1.0
-QUOTED_SECONDS = 0.5
+QUOTED_SECONDS = 0.9
 """What a day's labels were worth is told once it has been looked at for a while: by then that is on the screen."""
 KEYS: Sequence[Key] = (
     Key("next ticker (`j`)", "j", most=NEXT_BYTES),
@@ -52,7 +52,7 @@ def _note(source: Path, home: Path, size: Size) -> str:
         " charts: price with the market beside\nit, volume, ratio with two means, ribbon. From the key to the last byte"
         f" read from the pty;\n{presses.counted(size)}, in turns. The baseline is the same dashboard drawn by plotext,"
         " two points a column.\nA key that is pressed again finds its frame drawn, and so does a traveller's next step"
-        " (record 27). Keys none of which\ncomes twice in a row are pressed half a second apart."
+        " (record 27). Keys none of which\ncomes twice in a row are pressed a second apart."
     )
 
 

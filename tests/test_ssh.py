@@ -195,6 +195,27 @@ def test_a_dropped_connection_ends_all_of_it_and_loses_nothing(log_in: Open, hom
         assert again.wait_for_end() == 0
 
 
+def test_a_sigterm_ends_all_of_it_and_leaves_the_terminal_as_it_was(log_in: Open, home: Path):
+    world = World(NOW, TICKERS, date(2022, 1, 3), MACRO)
+    with Loopback(world) as net:
+        filled(home, world, BEFORE)
+        env = {name: value for name, value in net.environment(home / "client").items() if os.environ.get(name) != value}
+        session = log_in("sh", "-i", PS1="$ ", **env)
+        session.wait_for("$ ")
+        session.press(f"stty -g >{home}/before; {noted(home)} {SMALLCAP} --source yahoo; echo left: $?\n")
+        session.wait_for("● LIVE")
+        app = process(home)
+        fetcher = int(Path(f"/proc/{app}/task/{app}/children").read_text())
+        os.kill(app, signal.SIGTERM)
+        session.wait_for("left: 0")
+        until(lambda: ended(app) and ended(fetcher), "the app and its fetcher are gone", GONE_SECONDS)
+        is_sound(home)
+        session.press(f"stty -g >{home}/after; exit\n")
+        assert session.wait_for_end() == 0
+        assert (home / "after").read_text() == (home / "before").read_text()
+        assert left_on(session.raw) == set()
+
+
 @pytest.mark.parametrize(
     ("program", "begin", "detach", "again"),
     [

@@ -17,9 +17,9 @@ class DrawingAhead(Stage):
     _jobs: Sequence[Job] = ()
 
     def draw_ahead(self, *coming: Scene) -> None:
-        """Begin once the screen shows what it is to show now, the likeliest first and a step in time last."""
+        """Begin once the screen shows what it is to show now: what the same key would show, then what others would."""
         # Minutes would have to be asked for.
-        scenes = [scene for scene in (*coming, *self.steps_in_time()) if not scene.sessions]
+        scenes = [scene for scene in (*coming, *self.steps_aside()) if not scene.sessions]
         # At the app's end the screens go before the last message comes.
         if self.screen_stack:
             panels = tuple(self.screen.query(StripWidget))
@@ -27,8 +27,8 @@ class DrawingAhead(Stage):
             # What panels have to show reaches the screen through their own queues, which one call may overtake.
             self.call_after_refresh(self.call_after_refresh, self._draw_next, jobs)
 
-    def steps_in_time(self) -> Sequence[Scene]:
-        """What a step in time would show, as far as it is known."""
+    def steps_aside(self) -> Sequence[Scene]:
+        """What other keys would show, as far as it is known."""
         return ()
 
     def _draw_next(self, jobs: Sequence[Job]) -> None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from ..core.live.protocol import Message, Want
 
 IDLE_SECONDS = 30 * 60.0
+FRESH_SECONDS = 5.0
+"""With nothing new but the time, how fresh the numbers are is asked so often: no state is told by the second."""
 
 
 class Feeding(Stage):
@@ -30,6 +32,7 @@ class Feeding(Stage):
     _awaited: str = ""
     _elsewhere: str = ""
     _keyed_at: float = 0.0
+    _told_at: object = None
     _kind: tuple[Source, Fetched | None] | None = None
 
     @property
@@ -63,7 +66,15 @@ class Feeding(Stage):
         super().tick()
         if self.fetched is not None:
             self._want()
-        self._say_how_fresh()
+        if (moment := self._moment()) != self._told_at:
+            self._told_at = moment
+            self._say_how_fresh()
+
+    def _moment(self) -> object:
+        """What tells one answer to how fresh the numbers are from another, but for the last few seconds' passing."""
+        shown, seen = self.shown, self.fetched and self.fetched.versions()
+        passing = int(self.standpoint.clock.now().timestamp() // FRESH_SECONDS)
+        return shown.reading, shown.ticker, shown.travelling, self.prices, self.standpoint, seen, passing
 
     def wait_for(self, text: str) -> None:
         """Have a ticker or a pair fetched that isn't held yet, and switch to it once it is."""

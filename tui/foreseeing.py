@@ -89,11 +89,12 @@ class Foreseeing(DrawingAhead):
         elif self.wanted is self.standpoint:
             self.draw_ahead()
 
-    def steps_in_time(self) -> Sequence[Scene]:
-        """The scenes of the readings that are at hand."""
+    def steps_aside(self) -> Sequence[Scene]:
+        """The scenes of the sessions that are at hand."""
         known = [one for one in self._ahead if one.reading and one.panel is self.panel]
         near = [one for one in known if one.reading is not self.shown.reading]
-        return [self.shown.but(**self.changes(one.standpoint, one.reading)) for one in near if one.reading]
+        steps = [self.shown.but(**self.changes(one.standpoint, one.reading)) for one in near if one.reading]
+        return (*steps, *super().steps_aside())
 
 
 def _sessions_beside(day: date) -> list[date]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..core.settings import RANGES
 from .drawing_ahead import DrawingAhead
 from .finding import Finding
 from .messages import TickerChosen
+from .scene import Scene
 from .widgets.strips import StripWidget
 
 
@@ -41,8 +44,15 @@ class Looking(Finding, DrawingAhead):
             self.notice = f"{self.shown.range} is the {'longest' if step > 0 else 'shortest'} range"
             return
         self._turn_to(range=further)
-        next_one = _beside(further, step)
-        self.draw_ahead(*([self.shown.but(range=next_one)] if next_one else []))
+        self.draw_ahead(*self._ranges(step))
+
+    def steps_aside(self) -> Sequence[Scene]:
+        """The steps in time, then the ranges beside the one that is shown."""
+        return (*super().steps_aside(), *self._ranges(-1), *self._ranges(1))
+
+    def _ranges(self, step: int) -> Sequence[Scene]:
+        further = _beside(self.shown.range, step)
+        return (self.shown.but(range=further),) if further else ()
 
     def action_set_range(self, name: str) -> None:
         """A range by its number."""

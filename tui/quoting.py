@@ -16,9 +16,9 @@ from .stage import Stage
 class Quoting(Stage):
     """Keeps the scene's quotes those of its reading; none are shown while another day's are worked out."""
 
-    rest_seconds: ClassVar[float | None] = 0.3
-    """How long the reading must stay the same: who steps through time sees the evidence where he stops. None for
-    never."""
+    rest_seconds: ClassVar[float | None] = 0.7
+    """How long the reading must stay the same: who steps through time sees the evidence where he stops, and no step
+    of his waits for the 0.1 s that it takes to work out. None for never."""
 
     _resting: Timer | None = None
 

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
+
 from textual.drivers.linux_driver import LinuxDriver
 
 
 class TtyDriver(LinuxDriver):
-    """Textual's own leaves the mouse in pixels, and starts a second time when it is continued without having left."""
+    """Textual's own leaves the mouse in pixels, starts a second time when it is continued without having left, and at
+    a SIGTERM leaves all of it on."""
+
+    def start_application_mode(self) -> None:
+        """Take the terminal, and from now on leave it at a SIGTERM as at `q`.
+
+        Not at a SIGHUP: its terminal is gone, and nobody reads what would be written to it.
+        """
+        super().start_application_mode()
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._app.exit)
 
     def _disable_mouse_support(self) -> None:
         """Give the mouse back in cells."""

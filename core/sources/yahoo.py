@@ -174,8 +174,11 @@ class Yahoo:
                 f"{key.removeprefix('quote/')}: {why}" for key, why in self._notes.items() if key.startswith("quote/")
             ),
         )
-        prices = told(offline_since=_offline(yahoo), trouble=_trouble_words(PROVIDERS["yahoo"], yahoo, now))
-        return prices._replace(macro=told(offline_since=_offline(fred)).macro)
+        found = told(offline_since=_offline(yahoo), trouble=_trouble_words(PROVIDERS["yahoo"], yahoo, now))
+        # It is asked every second, by every session, and mostly both can be reached.
+        if _offline(fred) == _offline(yahoo):
+            return found
+        return found._replace(macro=told(offline_since=_offline(fred)).macro)
 
     def _trades(self, panel: Panel) -> dict[str, Quote]:
         """The last trades that are newer than the panel's bars and fit them."""

@@ -9,7 +9,7 @@ from smallcap.tui.screens.explain import Explain
 from smallcap.tui.widgets.banner import Banner
 from textual.pilot import Pilot
 
-from tests.tui.stage import Counted, play, press, settle, staged
+from tests.tui.stage import Counted, Given, play, press, settle, staged
 
 WIDE = (200, 60)
 
@@ -71,6 +71,8 @@ def test_a_refresh_of_the_same_close_keeps_what_is_shown(panel: Panel):
     async def use(app: Counted, pilot: Pilot[int]) -> None:
         await quoted(app, pilot)
         shown, before = app.shown.quotes, app.shown.reading
+        assert isinstance(app.standpoint.source, Given)
+        app.standpoint.source.panel = Panel(panel.bars, panel.origin, panel.macro)
         await press(pilot, "r")
         assert app.shown.reading is not before
         assert app.shown.quotes == shown

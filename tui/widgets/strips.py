@@ -18,8 +18,9 @@ from ..scene import Scene
 # An attribute, not a colour: it is there without colours too.
 FOCUSED = Style(underline=True)
 
-DRAWN = 6
-"""So many drawings are at hand: what is shown, what was, what the same key brings, and a step in time either way."""
+DRAWN = 8
+"""So many drawings are at hand: what is shown, what was, what the same key brings, a step in time and a range either
+way."""
 READINGS = 3
 """They are of so many readings: the one that is shown and its neighbours."""
 
