@@ -17,7 +17,7 @@ class TtyDriver(LinuxDriver):
 
         Not at a SIGHUP: its terminal is gone, and nobody reads what would be written to it.
         """
-        super().start_application_mode()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._app.exit)
 
     def _disable_mouse_support(self) -> None:
