@@ -11,7 +11,7 @@ from textual import work
 from textual.reactive import var
 
 from ..core.errors import SmallcapError, UsageError
-from .messages import AlertsKept, AlertTouched, AlertTyped, AlertWanted
+from .messages import AlertsKept, AlertTouched, AlertTyped, AlertWanted, ReadingReady
 from .scene import Scene
 from .stage import Stage
 
@@ -44,6 +44,11 @@ class Alerting(Stage):
     def _see_scene(self, old: Scene | None, new: Scene) -> None:
         """With a new reading see what others have armed or told; then it is checked."""
         if old is None or new.reading is not old.reading or new.travelling is not old.travelling:
+            self._keep_alerts()
+
+    def on_reading_ready(self, message: ReadingReady) -> None:
+        """So it is when the source, read again, says what it said."""
+        if message.fresh and message.reading is self.shown.reading:
             self._keep_alerts()
 
     def on_alert_wanted(self, message: AlertWanted) -> None:

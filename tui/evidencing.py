@@ -12,7 +12,7 @@ from textual.worker import get_current_worker
 
 from ..core.errors import SmallcapError
 from ..core.reading import Reading
-from .messages import EvidenceAsked, EvidenceTold
+from .messages import EvidenceAsked, EvidenceTold, ReadingReady
 from .scene import Scene
 from .stage import Stage
 from .widgets.evidence_found import Found
@@ -52,6 +52,12 @@ class Evidencing(Stage):
         self._fragility_wanted = message.fragility
         self._turn_to_reading()
         self._begin()
+
+    def on_reading_ready(self, message: ReadingReady) -> None:
+        """Try again what could not be worked out, once the source has been read again and says the same."""
+        if message.fresh and self.found.trouble and message.reading is self.shown.reading:
+            self.found = self.found._replace(trouble="")
+            self._begin()
 
     def on_evidence_told(self, message: EvidenceTold) -> None:
         """How far the work is, what came of it, or why nothing did; of another reading's nothing is heard."""

@@ -326,6 +326,21 @@ def test_what_another_smallcap_arms_and_tells_is_seen_here(panel: Panel, tmp_pat
     play(app_on(panel, tmp_path), use)
 
 
+def test_what_another_smallcap_arms_is_seen_though_the_source_says_what_it_said(panel: Panel, tmp_path: Path):
+    async def use(app: Alarmed, pilot: Pilot[int]) -> None:
+        reading = app.shown.reading
+        Alarms(tmp_path / "alerts.json").update(
+            [partial(added, alert=arm(parse("close IWM < 1"), reading, Last(), NOW))]
+        )
+        app.read_again()
+        await settle(pilot)
+        await settle(pilot)
+        assert app.shown.reading is reading
+        assert names(app) == (["a1"], [])
+
+    play(app_on(panel, tmp_path), use)
+
+
 def test_the_screen_never_waits_for_the_file(panel: Panel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     gate, here = threading.Event(), threading.current_thread()
     true = Alarms.update
