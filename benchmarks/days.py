@@ -11,27 +11,21 @@ import gc
 import io
 import json
 import os
-import queue
 import sys
-import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from smallcap.core import calendar
 from smallcap.core.live import guard
 from smallcap.core.live.archive import Archive
-from smallcap.core.live.due import next_due
-from smallcap.core.live.fetcher import Fetcher
-from smallcap.core.live.pool import Outcome, Task
-from smallcap.core.live.protocol import Message, Start, Ticks
+from smallcap.core.live.protocol import Message, Ticks
 from smallcap.core.settings import Settings
 from smallcap.core.sources.demo import Demo
-from smallcap.core.sources.yahoo import Yahoo, wanted
+from smallcap.core.sources.yahoo import Yahoo
 from smallcap.core.store import Store
 from smallcap.tui.outlet import Outlet
 from smallcap.tui.standpoint import Standpoint
@@ -39,148 +33,14 @@ from smallcap.tui.watch_flags import Options
 from smallcap.tui.watching import Watch
 from textual.pilot import Pilot
 
-from tests.tui.stage import Counted, settle
+from tests.tui.stage import settle
+
+from .by_hand import SAID, Followed, Hand, Link, Stepped, tell
 
 SECONDS = (0.5, 0.5, 0.2)
 """A request's longest times while a fault keeps it waiting: nothing is learnt by waiting longer here."""
 SHORTEST, IN_SESSION, AT_REST, SIMULATED = 1.0, 60.0, 900.0, 3600.0
 SETTLED, LOOKS = 50, 3
-HOUR = 3600.0
-
-
-@dataclass
-class Hand:
-    """A clock that is set; whoever serves the market is told before anybody asks."""
-
-    at: float
-    replay: bool = False
-
-    def now(self) -> datetime:
-        return datetime.fromtimestamp(self.at, UTC)
-
-    def set(self, at: float) -> None:
-        self.at = at
-        tell({"now": at})
-
-    def pause(self, seconds: float) -> None:
-        """What the fetcher does until its throttle lets it ask."""
-        self.set(self.at + seconds)
-
-
-class Said:
-    """What was asked for: by New York date and kind, by hour, and when the last trades were."""
-
-    def __init__(self) -> None:
-        self.days: dict[str, Counter[str]] = {}
-        self.hours: Counter[int] = Counter()
-        self.quotes: list[float] = []
-
-    def take(self, at: float, asked: Sequence[tuple[str, int]]) -> None:
-        """These were asked for at an instant."""
-        for kind, _ in asked:
-            day = calendar.new_york(datetime.fromtimestamp(at, UTC)).date().isoformat()
-            self.days.setdefault(day, Counter())[kind] += 1
-            self.hours[int(at // HOUR)] += kind != "fred"
-            if kind == "quote":
-                self.quotes.append(at)
-
-
-SAID = Said()
-
-
-TELLING = threading.Lock()
-"""The fetcher's threads tell, too, when they wait for their turn: an answer is for whoever asked."""
-
-
-def tell(words: Mapping[str, object], at: float | None = None) -> None:
-    """A line to whoever serves, and the requests since the last one."""
-    # Textual puts something in the place of sys.stdout that passes no flush on.
-    assert sys.__stdout__
-    with TELLING:
-        print(json.dumps(words), file=sys.__stdout__, flush=True)
-        SAID.take(float(words.get("now", at or 0.0)), json.loads(sys.stdin.readline()))  # type: ignore[arg-type]
-
-
-class Inbox(queue.Queue[object]):
-    """A queue at which nobody waits."""
-
-    def get(self, block: bool = True, timeout: float | None = None) -> object:
-        return super().get(block=False)
-
-
-class Inline:
-    """A pool that does each task at once."""
-
-    def __init__(self, inbox: Inbox) -> None:
-        self._inbox = inbox
-        self.waiting: set[str] = set()
-
-    def put(self, task: Task) -> None:
-        try:
-            result: object = task.work()
-        except Exception as error:
-            result = error
-        self.waiting.add(task.key)
-        self._inbox.put(Outcome(task.key, result))
-
-    def settle(self, key: str) -> None:
-        self.waiting.discard(key)
-
-    def oldest(self) -> float:
-        return 0.0
-
-
-class NoStream:
-    """The stream as it is while it is well, or can't be reached."""
-
-    def __init__(self, *, healthy: bool) -> None:
-        self.healthy = healthy
-
-    def follow(self, tickers: Sequence[str]) -> None:
-        pass
-
-
-class Stepped(Fetcher):
-    """The fetcher, gone round with by hand."""
-
-    def __init__(self, home: Path, hand: Hand, say: Callable[[Message], None], *, streaming: bool) -> None:
-        self.inbox = Inbox()
-        tickers, series = wanted(Settings())
-        start = Start(hand.at, str(home / "store.sqlite3"), str(home / "yfinance"), tickers, series)
-        super().__init__(start, self.inbox, say, guard.Clock(lambda: hand.at, hand.pause))
-        self._pool, self._stream = Inline(self.inbox), NoStream(healthy=streaming)  # type: ignore[assignment]
-
-    def step(self) -> float:
-        """Until nothing is left to do at this instant; the seconds until there is."""
-        self.turn()
-        while self.inbox.qsize() or self._pool.waiting:
-            self.turn()
-        # A refresh ends the time after its last answer.
-        self.turn()
-        self._write()
-        ahead = next_due(self._instant(), self.wants, self.ledger.known())
-        return (ahead - self._instant()).total_seconds()
-
-
-class Link:
-    """What the app holds for its fetcher's process."""
-
-    failed, ended, pid = False, "", None
-
-    def __init__(self, inbox: Inbox) -> None:
-        self.send = inbox.put
-
-
-class Followed(Counted):
-    """The app, beside a fetcher that somebody else goes round with."""
-
-    link: Link | None = None
-
-    def feed(self) -> None:
-        """Nothing is started."""
-        self._child = self.link  # type: ignore[assignment]
-        self.keyed()
-        self._say_how_fresh()
 
 
 class Memory(NamedTuple):

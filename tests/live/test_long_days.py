@@ -7,7 +7,9 @@ from datetime import date
 import pytest
 
 from benchmarks import long_days
-from benchmarks.long_days import Month, growth, judged, lived
+from benchmarks.long_days import lived
+from benchmarks.months import Month
+from benchmarks.promised import growth, judged
 
 
 def test_on_a_half_day_with_the_clock_set_back_all_is_asked_and_shown_as_promised(monkeypatch: pytest.MonkeyPatch):

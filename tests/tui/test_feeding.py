@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -174,6 +175,53 @@ def test_nothing_new_is_not_read_again(archive: Archive):
         assert app.prices.of("IWM") == 180.0
 
     play(opened(archive), use)
+
+
+@dataclass
+class Passing:
+    """A clock that goes on when it is told to; a standpoint with another clock would be another standpoint."""
+
+    instant: datetime
+    replay: bool = False
+
+    def now(self) -> datetime:
+        return self.instant
+
+
+def test_how_fresh_it_is_is_asked_at_once_with_anything_new_and_each_5_s_without(
+    archive: Archive, made: list[Quiet], monkeypatch: pytest.MonkeyPatch
+):
+    fill(archive)
+    asked: list[str] = []
+    answered = Yahoo.freshness
+    monkeypatch.setattr(Yahoo, "freshness", lambda *args, **how: asked.append(args[3]) or answered(*args, **how))
+    clock = Passing(OPEN)
+    app = opened(archive)
+    app.standpoint = app.wanted = app.standpoint.but(clock=clock)
+
+    async def asking(pilot: Pilot[int], *keys: str, seconds: float = 0.0) -> int:
+        asked.clear()
+        clock.instant += timedelta(seconds=seconds)
+        await press(pilot, *keys)
+        await ticked(app, pilot)
+        return len(asked)
+
+    async def use(app: Counted, pilot: Pilot[int]) -> None:
+        await ticked(app, pilot)
+        assert [await asking(pilot, seconds=1) for _ in range(4)] == [0, 0, 0, 0]
+        assert [await asking(pilot, seconds=1) for _ in range(10)] == [1, 0, 0, 0, 0, 1, 0, 0, 0, 0]
+        archive.write(lambda change: change.quotes([Quote("IWM", 180.0, int(OPEN.timestamp()), np.nan, 1e6)]))
+        assert await asking(pilot) == 1
+        assert await asking(pilot) == 0
+        assert await asking(pilot, "j") >= 1
+        assert asked[-1] == "SPY"
+        assert await asking(pilot) == 0
+        fill(archive, seed=50)
+        assert await asking(pilot) >= 1
+        await ticked(app, pilot)
+        assert await asking(pilot) == 0
+
+    play(app, use)
 
 
 def test_a_split_shows_no_price_beside_closes_of_another_scale(archive: Archive, made: list[Quiet]):
