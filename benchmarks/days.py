@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from smallcap.core import calendar
 from smallcap.core.live import guard
@@ -43,12 +43,9 @@ SHORTEST, IN_SESSION, AT_REST, SIMULATED = 1.0, 60.0, 900.0, 3600.0
 SETTLED, LOOKS = 50, 3
 
 
-class Memory(NamedTuple):
-    """What the process holds at the end of a day."""
-
-    day: str
-    rss: int
-    objects: int
+Memory = tuple[str, int, int]
+"""A day, and the bytes and objects that the process held at its end. No class of its own: its rows would be counted as
+objects, one more a day."""
 
 
 class Days:
@@ -154,7 +151,7 @@ class Days:
         gc.collect()
         pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
         day = self.hand.now().date().isoformat()
-        self.memory.append(Memory(day, pages * os.sysconf("SC_PAGE_SIZE"), len(gc.get_objects())))
+        self.memory.append((day, pages * os.sysconf("SC_PAGE_SIZE"), len(gc.get_objects())))
 
     def held(self) -> list[str]:
         """What the app's history says of sessions that it holds twice, or not at all, up to the newest."""

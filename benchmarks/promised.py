@@ -42,12 +42,12 @@ def judged(month: Month, seen: Mapping[str, Any]) -> list[str]:
 
 def missed(month: Month, shown: Sequence[tuple[float, date]], who: str) -> list[str]:
     """Closes that were shown twice, not at all, or, where nothing hinders, late."""
-    first = calendar.last_closed_session(evening(month.first))
     days = [day for _, day in shown]
-    true = [date.fromisoformat(str(day)) for day in calendar.sessions(first, month.last)]
+    # The simulated market's newest close is of the session before the New York date.
+    first, last = (calendar.last_closed_session(evening(day)) for day in (month.first, month.last))
     if not month.live:
-        # The simulated market's newest close is of the session before the New York date.
-        true = [day for day in true if day < month.last and day >= days[0]]
+        first, last = (calendar.previous_session(day) for day in (first, month.last))
+    true = [date.fromisoformat(str(day)) for day in calendar.sessions(first, last)]
     wrong = [f"{who}: {day} was shown {days.count(day)} times" for day in true if days.count(day) != 1 and month.exact]
     wrong += [f"{who}: {day} is no session" for day in days if day not in true]
     asleep = [] if month.exact else slept(month, true)

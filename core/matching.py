@@ -49,6 +49,15 @@ def common(a: Days, b: Days) -> tuple[Days, Rows, Rows]:
     return days, left, right
 
 
+def among(sessions: Days, days: Days) -> NDArray[np.bool_]:
+    """Which of one or more sessions, in order and each once, are among these days, in any order."""
+    # As np.isin does, which would import numpy's masked arrays: 15 ms of every start.
+    found = np.zeros(len(sessions), np.bool_)
+    at = np.minimum(np.searchsorted(sessions, days), len(sessions) - 1)
+    found[at[sessions[at] == days]] = True
+    return found
+
+
 def either(a: Days, b: Days, both: int) -> Days:
     """The sessions that either ticker has, given how many both have."""
     return b if both == len(a) else a if both == len(b) else np.union1d(a, b)

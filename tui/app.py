@@ -24,11 +24,11 @@ from .looking import Looking
 from .modes import MODES, Modes
 from .quizzing import Quizzing
 from .recounting import Recounting, Told
+from .remembering import Remembering
 from .replaying import Replaying
 from .saving import Saving
 from .scene import Scene
 from .sparing import Sparing
-from .stage import Stage
 from .standpoint import Standpoint
 from .theme import STYLES
 from .travelling import Travelling
@@ -54,6 +54,7 @@ class Smallcap(
     Evidencing,
     Commanding,
     Sparing,
+    Remembering,
     Modes,
 ):
     """Small-cap risk appetite, full screen."""
@@ -81,7 +82,7 @@ class Smallcap(
             travelling=standpoint.asked is not None,
             hours=standpoint.hours(),
         )
-        self.set_reactive(Stage.scene, scene)
+        self.begin(scene)
         self._curtain = ExitStack()
 
     def on_load(self) -> None:
@@ -91,7 +92,6 @@ class Smallcap(
     def on_ready(self) -> None:
         """Paint once, when everything is in its place."""
         self._curtain.close()
-        self.screen.refresh()
         gc.freeze()
         gc.enable()
 

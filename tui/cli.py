@@ -15,7 +15,7 @@ from ..core.errors import SmallcapError, SourceError
 from ..core.reading import Reading
 from ..core.settings import THEMES
 from ..core.sources import Fetched, open_source
-from . import guide, plan_flags, serve_flags, streams, watch_flags
+from . import guide, last_screen, plan_flags, serve_flags, streams, watch_flags
 from .printable import printable
 from .standpoint import Standpoint
 
@@ -36,13 +36,15 @@ def run(argv: Sequence[str]) -> int:
             return look_into_settings(args)
         standpoint = Standpoint.from_environment(args, os.environ)
         for warning in standpoint.warnings:
+            last_screen.leave()
             print(f"{NAME}: {printable(warning)}", file=sys.stderr)
         if args.command == "app" and drawable():
-            return open_app(args, standpoint)
+            return open_app(args, standpoint, argv)
         from . import commands  # noqa: PLC0415  the screen doesn't pay for the reports
 
         return commands.COMMANDS[args.command](args, standpoint)
     except SmallcapError as error:
+        last_screen.leave()
         print(f"{NAME}: {printable(str(error))}", file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:
@@ -93,6 +95,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say it, printable, and end."""
+        last_screen.leave()
         super().error(printable(message))
 
 
@@ -103,14 +106,20 @@ def drawable() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
-def open_app(args: argparse.Namespace, standpoint: Standpoint) -> int:
+def open_app(args: argparse.Namespace, standpoint: Standpoint, argv: Sequence[str]) -> int:
     """The full-screen app; what is wrong with the source is said before the screen opens."""
-    standpoint, panel, reading = loaded(standpoint)
-    from .app import Smallcap  # noqa: PLC0415  a command doesn't pay for the screen
-    from .sparing import is_remote  # noqa: PLC0415  as above
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  a command doesn't pay for the screen
 
+    # What is read and hashed keeps nobody from Python, and importing the screen is nothing but Python.
+    with ThreadPoolExecutor(1) as beside:
+        loading = beside.submit(loaded, standpoint)
+        from .app import Smallcap  # noqa: PLC0415  as above
+        from .sparing import is_remote  # noqa: PLC0415  as above
+
+        standpoint, panel, reading = loading.result()
     app = Smallcap(standpoint, panel, reading, ascii_only=args.ascii)
     app.opening = args.screen
+    app.remembers = list(argv)
     app.remote = is_remote(os.environ) and not os.environ.get("TEXTUAL_DRIVER")
     return app.run() or 0
 

@@ -193,3 +193,10 @@ class CroppingScreen(Screen[None], inherit_bindings=False):
     def __init__(self) -> None:
         super().__init__()
         self._compositor = CroppingCompositor()
+        # A new screen is styled as it is put in its place; Textual would then have every style sheet parsed again.
+        self._css_update_count = self.app._css_update_count
+
+    def _compositor_refresh(self) -> None:
+        """Render nothing that Textual wouldn't send: what is dirty stays so until the batch is over."""
+        if not self.app._batch_count:
+            super()._compositor_refresh()

@@ -8,8 +8,9 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from ..bars import Days, Floats, Series, series_of
+from ..bars import Days, Floats, Series, series_of, to_day
 from ..calendar import MONDAY, SUNDAY, nth_weekday
+from ..matching import among
 from .demo_model import Factor, Table, Weather, ar1, overnight, stream, student
 
 HOLD, HIKE, CUT = 0, 1, 2
@@ -114,7 +115,7 @@ def _spread(seed: int, row: Table, weather: Weather) -> Floats:
 
 def series(rates: Rates, vix: Floats, sessions: Days) -> Mapping[str, Series]:
     """What FRED would publish: percent with two decimals, bank holidays left out, FEDFUNDS dated the month's first."""
-    bank = ~np.isin(sessions, _bank_holidays(sessions))
+    bank = ~among(sessions, _bank_holidays(sessions))
     ten, two = np.round(rates.ten, 2), np.round(rates.two, 2)
     daily = {"DGS2": two, "DGS10": ten, "T10Y2Y": np.round(ten - two, 2), "DFF": np.round(rates.funds, 2)}
     daily["BAMLH0A0HYM2"] = np.round(rates.spread, 2)
@@ -132,8 +133,8 @@ def _monthly(values: Floats, sessions: Days) -> Series:
 
 def _bank_holidays(sessions: Days) -> Days:
     """Columbus and Veterans Day, on which the exchange opens and the Treasury market does not."""
-    years = np.unique(sessions.astype("datetime64[Y]")).astype(int) + 1970
-    return np.array([day for year in years for day in _bank_days(int(year))], "datetime64[D]")
+    years = range(to_day(sessions[0]).year, to_day(sessions[-1]).year + 1)
+    return np.array([day for year in years for day in _bank_days(year)], "datetime64[D]")
 
 
 def _bank_days(year: int) -> Iterator[date]:

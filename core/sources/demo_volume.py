@@ -10,6 +10,7 @@ from numpy.random import RandomState
 
 from ..bars import Days, Floats
 from ..calendar import FRIDAY, early_closes, nth_weekday
+from ..matching import among
 from .demo_model import Table, Weather, ar1, stream
 
 NOVEMBER_RUSSELL_FROM = 2026
@@ -29,9 +30,9 @@ def crowd(seed: int, row: Table, sessions: Days, weather: Weather) -> Crowd:
     common = ar1(row["crowd"] * luck, row["crowd_persistence"]) + row["heat"] * weather.heat
     first, last = _ends(sessions)
     common += np.array(row["weekdays"])[(sessions.astype(int) + 3) % 7]
-    common[np.isin(sessions, early_closes(first, last))] += row["half_day"]
-    common[np.isin(sessions, third_fridays(sessions))] += row["witching"]
-    return Crowd(common, np.where(np.isin(sessions, _russell_days(sessions)), row["russell"], 0.0))
+    common[among(sessions, early_closes(first, last))] += row["half_day"]
+    common[among(sessions, third_fridays(sessions))] += row["witching"]
+    return Crowd(common, np.where(among(sessions, _russell_days(sessions)), row["russell"], 0.0))
 
 
 def volume(rng: RandomState, table: Table, row: Table, crowd: Crowd, size: Floats) -> Floats:

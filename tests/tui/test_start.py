@@ -6,12 +6,17 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from smallcap.core.bars import Panel
+from smallcap.tui.widgets.strips import StripWidget
+from textual.pilot import Pilot
 
 from tests.terminal import Terminal
+from tests.tui.stage import Counted, play, staged
 
 SMALLCAP = str(Path(sys.executable).with_name("smallcap"))
 OPEN = """
@@ -28,6 +33,7 @@ async def look():
 asyncio.run(look())
 print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules} - set(sys.stdlib_module_names))))
 print(json.dumps(sorted(name for name in sys.modules if name.startswith("smallcap."))))
+print(json.dumps("numpy.ma" in sys.modules))
 """
 
 
@@ -36,13 +42,33 @@ def test_the_first_screen_imports_nothing_heavy(panel: Panel, write_folder: Call
     done = subprocess.run(
         [sys.executable, "-c", OPEN, str(write_folder(panel))], capture_output=True, text=True, env=env, check=True
     )
-    names, ours = map(json.loads, done.stdout.splitlines())
+    names, ours, masked = map(json.loads, done.stdout.splitlines())
     third_party = {name for name in names if not name.startswith(("_", "pywin"))}
     assert {"numpy", "textual", "rich", "smallcap"} <= third_party
     assert third_party.isdisjoint({"pandas", "yfinance", "plotext", "exchange_calendars", "scipy", "talib", "pyarrow"})
     assert len(third_party) <= 12, third_party
+    assert not masked
     later = ("smallcap.core.evidence", "smallcap.core.claims", "smallcap.core.framework", "smallcap.core.alerts")
     assert [name for name in ours if name.startswith(later)] == []
+
+
+def test_at_the_start_every_panel_is_drawn_once_and_one_frame_is_sent(panel: Panel, monkeypatch: pytest.MonkeyPatch):
+    drawn: list[str] = []
+    draw = StripWidget._draw_fresh
+    monkeypatch.setattr(
+        StripWidget, "_draw_fresh", lambda self, *args: drawn.append(type(self).__name__) or draw(self, *args)
+    )
+    app = staged(panel)
+    app.standpoint.source.prices["IWM"] = 123.45  # type: ignore[attr-defined]
+
+    async def use(app: Counted, _: Pilot[int]) -> None:
+        assert [name for name, times in Counter(drawn).items() if times > 1] == []
+        assert {"Banner", "PriceChart", "RatioChart", "Watchlist", "Footer"} <= set(drawn)
+        assert len(app.frames) == 1
+        assert "123.45" in app.text()
+        assert app.shown.fresh is not None
+
+    play(app, use)
 
 
 def test_a_real_terminal_opens_answers_and_closes(panel: Panel, write_folder: Callable[..., Path], tmp_path: Path):

@@ -32,7 +32,8 @@ def draw_ribbon(canvas: Canvas, frame: Frame, ribbon: Ribbon, row: int, *, lette
     """
     codes = ribbon.codes[frame.nearest()]
     glyph = ord("=") if canvas.ascii else ord("▄")
-    for code in np.unique(codes[codes >= 0]).tolist():
+    # Not np.unique, which would import numpy's masked arrays: 15 ms of every start.
+    for code in sorted({*codes[codes >= 0].tolist()}):
         canvas.stamp(np.where(codes == code, glyph, BLANK).astype(np.uint32)[None], ribbon.inks[code], y=row)
     if letters or canvas.ascii:
         _write_letters(canvas, codes, ribbon, row)

@@ -62,6 +62,9 @@ def _eighths(mean: Floats, height: int) -> Ints:
     traded = mean[mean > 0]
     if not traded.size:
         return np.zeros(len(mean), dtype=np.int64)
-    full = min(float(traded.max()), _HIGHEST * float(np.median(traded)))
+    ordered, n = np.sort(traded), len(traded)
+    # As np.median, which would import numpy's masked arrays: 15 ms of every start.
+    median = (ordered[(n - 1) // 2] + ordered[n // 2]) / 2
+    full = min(float(ordered[-1]), _HIGHEST * float(median))
     share = np.where(mean > 0, np.clip(mean / full, 0.0, 1.0) * height, 0.0)
     return np.ceil(share).astype(np.int64)

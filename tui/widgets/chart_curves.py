@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ...core.bars import Bars, Floats, to_day
 from ...core.calendar import russell_dates
-from ...core.matching import match, spread
+from ...core.matching import among, match, spread
 from ...core.overlays import Curve, Overlay, ratio_bars
 from ...core.panes import Pane
 from ...core.reading import Reading
@@ -64,7 +64,7 @@ class Curves:
 
         def found() -> NDArray[np.bool_]:
             known = russell_dates(to_day(bars.sessions[0]), to_day(bars.sessions[-1]))
-            return np.isin(bars.sessions, np.array(known, dtype="datetime64[D]"))
+            return among(bars.sessions, np.array(known, dtype="datetime64[D]"))
 
         return self._once(("russell", bars), found)
 
