@@ -82,7 +82,7 @@ class Smallcap(
             travelling=standpoint.asked is not None,
             hours=standpoint.hours(),
         )
-        self.begin(scene)
+        self.set_reactive(Smallcap.scene, scene)
         self._curtain = ExitStack()
 
     def on_load(self) -> None:

@@ -42,7 +42,7 @@ class Remembering(Stage):
         screen, scene = self.screen, self.shown
         if isinstance(screen, Dashboard) and not scene.travelling and not screen.has_class("-small"):
             mark = MARK.format(saved=new_york(self.standpoint.clock.now()), as_of=scene.reading.as_of)
-            *rows, _ = screen_text(screen).splitlines()
+            *rows, _ = screen_text(self.screen).splitlines()
             told = last_screen.key(list(self.remembers)), mark.ljust(self.size.width), *rows
             own_folder(where.parent)
             replace(where, "\n".join(told).encode())

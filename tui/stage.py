@@ -64,11 +64,6 @@ class Stage(Leaving, CroppingApp):
         sys.setswitchinterval(SWITCH_SECONDS)
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
 
-    def begin(self, scene: Scene) -> None:
-        """Have a scene from the start, with its prices and how fresh it is: what comes later is drawn again."""
-        self.set_reactive(Stage.scene, scene.but(fresh=self.freshness_of(scene)))
-        self.set_reactive(Stage.prices, self._prices_of(scene))
-
     @property
     def shown(self) -> Scene:
         """The scene; there is one from the start."""
@@ -135,17 +130,13 @@ class Stage(Leaving, CroppingApp):
 
     def _take_prices(self) -> None:
         """Show the source's last prices, and none of them while another time is shown."""
-        self.prices = self._prices_of(self.shown)
-
-    def _prices_of(self, scene: Scene) -> Prices:
-        """The last prices beside a scene: those that are shown already while the source has no others."""
         source, now = self.standpoint.source, self.standpoint.clock.now()
-        if scene.travelling:
-            return NO_PRICES
-        if not isinstance(source, Ticking):
-            return self.prices
-        fresh = source.ticks(now, scene.reading.panel)
-        return self.prices if fresh == self.prices.by_ticker else Prices(fresh, new_york_minute(now))
+        if self.shown.travelling:
+            self.prices = NO_PRICES
+        elif isinstance(source, Ticking):
+            fresh = source.ticks(now, self.shown.reading.panel)
+            if fresh != self.prices.by_ticker:
+                self.prices = Prices(fresh, new_york_minute(now))
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A worker that ended in an error nobody foresaw is said like one that somebody did."""

@@ -6,17 +6,12 @@ import json
 import os
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from smallcap.core.bars import Panel
-from smallcap.tui.widgets.strips import StripWidget
-from textual.pilot import Pilot
 
 from tests.terminal import Terminal
-from tests.tui.stage import Counted, play, staged
 
 SMALLCAP = str(Path(sys.executable).with_name("smallcap"))
 OPEN = """
@@ -36,6 +31,25 @@ print(json.dumps(sorted(name for name in sys.modules if name.startswith("smallca
 print(json.dumps("numpy.ma" in sys.modules))
 """
 
+COUNTED = """
+import json, sys
+from smallcap.tui import cli
+from smallcap.tui.widgets.strips import StripWidget
+from textual.app import App
+drawn, draw, display = [], StripWidget._draw_fresh, App._display
+def drawing(self, *args):
+    drawn.append(type(self).__name__)
+    return draw(self, *args)
+def displaying(self, screen, update):
+    if update is not None and not self._batch_count:
+        with open(sys.argv[2], "x") as file:
+            json.dump(drawn, file)
+        App._display = display
+    display(self, screen, update)
+StripWidget._draw_fresh, App._display = drawing, displaying
+cli.run(["--source", sys.argv[1]])
+"""
+
 
 def test_the_first_screen_imports_nothing_heavy(panel: Panel, write_folder: Callable[..., Path], tmp_path: Path):
     env = {**os.environ, "SMALLCAP_HOME": str(tmp_path)}
@@ -52,23 +66,16 @@ def test_the_first_screen_imports_nothing_heavy(panel: Panel, write_folder: Call
     assert [name for name in ours if name.startswith(later)] == []
 
 
-def test_at_the_start_every_panel_is_drawn_once_and_one_frame_is_sent(panel: Panel, monkeypatch: pytest.MonkeyPatch):
-    drawn: list[str] = []
-    draw = StripWidget._draw_fresh
-    monkeypatch.setattr(
-        StripWidget, "_draw_fresh", lambda self, *args: drawn.append(type(self).__name__) or draw(self, *args)
-    )
-    app = staged(panel)
-    app.standpoint.source.prices["IWM"] = 123.45  # type: ignore[attr-defined]
-
-    async def use(app: Counted, _: Pilot[int]) -> None:
-        assert [name for name, times in Counter(drawn).items() if times > 1] == []
-        assert {"Banner", "PriceChart", "RatioChart", "Watchlist", "Footer"} <= set(drawn)
-        assert len(app.frames) == 1
-        assert "123.45" in app.text()
-        assert app.shown.fresh is not None
-
-    play(app, use)
+def test_before_the_first_frame_every_panel_is_drawn_once(
+    panel: Panel, write_folder: Callable[..., Path], tmp_path: Path
+):
+    command = [sys.executable, "-c", COUNTED, str(write_folder(panel)), str(tmp_path / "counted")]
+    terminal = Terminal(command, {"SMALLCAP_HOME": str(tmp_path)}, tmp_path)
+    terminal.wait_for("SIZE  long IWM")
+    terminal.kill()
+    drawn = json.loads((tmp_path / "counted").read_text())
+    assert {"Banner", "PriceChart", "RatioChart", "Watchlist", "Footer"} <= set(drawn)
+    assert [name for name in drawn if drawn.count(name) > 1] == []
 
 
 def test_a_real_terminal_opens_answers_and_closes(panel: Panel, write_folder: Callable[..., Path], tmp_path: Path):
