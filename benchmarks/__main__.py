@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from . import chart, cold, core, dashboard, evidence, reading, screen, sweep, table
+from . import chart, cold, core, dashboard, evidence, peers, reading, screen, sweep, table
 from .presses import LARGE
 from .terminal import ROOT, SIZE
 
@@ -23,6 +23,7 @@ def main() -> None:
         source = screen.folder(home)
         parts: tuple[tuple[str, Callable[[], screen.Section]], ...] = (
             ("start", lambda: screen.start(source, home)),
+            ("other programs", peers.section),
             ("cold", lambda: cold.section(source, home)),
             ("keys", lambda: dashboard.section(source, home, SIZE)),
             ("keys, large", lambda: dashboard.section(source, home, LARGE)),

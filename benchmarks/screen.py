@@ -11,13 +11,14 @@ from pathlib import Path
 import numpy as np
 from smallcap.core.bars import COLUMNS, Panel
 from smallcap.core.sources.demo import Demo
+from smallcap.tui import last_screen
 
 from .table import Row, percentile
 from .terminal import END, ROOT, Terminal, module
 
 MARKET = ROOT.parent / "shared" / "market"
 PAIRS = 9
-REST_SECONDS = 1.0
+SETTLE_SECONDS, REST_SECONDS = 2.0, 5.0
 TICK_SECONDS = 66.0
 
 Started = tuple[float, float, float, float]
@@ -56,17 +57,23 @@ def start(source: Path, home: Path) -> Section:
     for command in commands:
         _started(command, env)
     mine, other = zip(*((_started(commands[0], env), _started(commands[1], env)) for _ in range(PAIRS)), strict=True)
+    last = [_last_screen(commands[0], env) for _ in range(PAIRS)]
     pairs = [a[0] / b[0] for a, b in zip(mine, other, strict=True)]
     ms, size, peak, cpu = ([_median(ones, at) for ones in (mine, other)] for at in range(4))
+    at_once = percentile([a / b[0] for a, b in zip(last, other, strict=True)], 50)
+    what = "the last session's screen, marked as such"
     rows = [
-        Row("first full screen", ms[0], "ms", ms[1], ratio=percentile(pairs, 50), limit=2, limits_ratio=True),
-        Row("bytes of it", size[0], "B", size[1]),
-        Row("peak memory", peak[0], "MB", peak[1], limit=80),
-        Row(f"processor while idle for {REST_SECONDS:g} s", cpu[0], "%", cpu[1]),
+        Row(what, percentile(last, 50), "ms", ms[1], ratio=at_once, limit=0.1, limits_ratio=True),
+        Row("first full screen", ms[0], "ms", ms[1], ratio=percentile(pairs, 50), limit=1.25, limits_ratio=True),
+        Row("bytes of both", size[0], "B", size[1]),
+        Row("peak memory", peak[0], "MB", peak[1], limit=60),
+        Row(f"processor while idle for {REST_SECONDS:g} s", cpu[0], "%", cpu[1], limit=1.5, limits_ratio=True),
     ]
     note = (
         f"120x40, warm: the folder has been read into the store before. {PAIRS} pairs, medians; the ratio of the times"
-        " is the median of the\npairs' ratios. The baseline is a bare Textual app with one Static full of text."
+        " is the median of the\npairs' ratios. The baseline is a bare Textual app with one Static full of text. Idle is"
+        f" measured {SETTLE_SECONDS:g} s after the first screen,\nwhen the evidence has been worked out. This is the"
+        " checkout, whose finder costs Python's start some 10 ms; beside other programs the\ninstalled one is measured."
     )
     return "Start", note, rows
 
@@ -79,10 +86,19 @@ def _started(command: Sequence[str], env: dict[str, str]) -> Started:
     """One start: its milliseconds, bytes and peak memory, and the percentage of a core used while idle afterwards."""
     with Terminal(command, env) as terminal:
         painted = terminal.first_screen()
+        terminal.watch(SETTLE_SECONDS)
         before = terminal.cpu_seconds()
         terminal.watch(REST_SECONDS)
         busy = 100 * (terminal.cpu_seconds() - before) / REST_SECONDS
         return painted.ms, painted.size, terminal.peak_mb(), busy
+
+
+def _last_screen(command: Sequence[str], env: dict[str, str]) -> float:
+    """The milliseconds until the screen is shown that the start before ended on."""
+    with Terminal(command, env) as terminal:
+        found = terminal.shown(last_screen.HOME.encode())
+        terminal.first_screen()
+        return found
 
 
 def ticks(home: Path) -> Section:

@@ -24,7 +24,7 @@ Size = tuple[int, int]
 SIZE: Size = (120, 40)
 QUIET = 0.06
 FIRST_QUIET = 0.35
-LIMIT = 10.0
+LIMIT, PATIENCE = 10.0, 0.05
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -85,11 +85,19 @@ class Terminal:
 
     def first_screen(self) -> Paint:
         """Everything from the start of the process to the last byte of the first full screen."""
-        painted = self._until_quiet(self.began, FIRST_QUIET)
+        painted = self._until_quiet(self.began, FIRST_QUIET, END)
         if self._high_water() is None:
             words = re.sub(rb"\x1b\[[0-9;:?<>=]*[a-zA-Z]", b"", painted.data).decode(errors="replace")
             raise RuntimeError(f"the program ended as it started:\n{words[-2000:]}")
         return painted
+
+    def shown(self, words: bytes) -> float:
+        """The milliseconds from the start of the process until these have come."""
+        return self._until_quiet(self.began, 0.0, words).ms
+
+    def pieces(self, seconds: float) -> list[tuple[bytes, float]]:
+        """All that comes within `seconds`, and when."""
+        return self._drain(seconds)
 
     def press(self, key: str, quiet: float = QUIET) -> Paint:
         """Send a key and take what it paints, from the key to the last byte."""
@@ -122,13 +130,17 @@ class Terminal:
         found = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{self.pid}/status").read_text())
         return int(found[1]) / 1024 if found else None
 
-    def _until_quiet(self, began: float, quiet: float) -> Paint:
-        """Read until nothing has come for `quiet` seconds after something has; the wait is not counted."""
+    def _until_quiet(self, began: float, quiet: float, words: bytes = b"") -> Paint:
+        """Read until nothing has come for `quiet` seconds after `words`, or anything, has; the wait is not counted."""
         parts: list[bytes] = []
-        last = began
-        while (now := time.perf_counter()) - began < LIMIT and (not parts or now - last < quiet):
-            for data, at in self._drain(last + quiet - now if parts else quiet):
+        last, come = began, False
+        while (now := time.perf_counter()) - began < LIMIT and (not come or now - last < quiet):
+            pieces = self._drain(last + quiet - now if come else PATIENCE)
+            if not pieces and self._high_water() is None:
+                break
+            for data, at in pieces:
                 parts.append(data)
+                come = come or words in b"".join(parts[-3:])
                 last = at
         return Paint(1000 * (last - began), b"".join(parts))
 

@@ -6,6 +6,7 @@ import re
 
 from benchmarks.chart import READOUT
 from benchmarks.frames import BEFORE, matching, outside, sent
+from benchmarks.peers import first_screen
 
 STEP = b"\x1b[?2026h\x1b[6;4H\x1b[0;38;2;1;2;3m57.75\x1b[14;111H\xe2\x97\x8f\x1b[6;40HX\x1b[1;1H\x1b[?2026l"
 
@@ -35,3 +36,9 @@ def test_the_readout_is_found_on_the_screen_and_not_in_the_headings_or_the_plots
     data = b"\x1b[>1u\x1b[?2026$p" + b"".join(f"\x1b[{y};1H{line}".encode() for y, line in enumerate(lines, 1))
     assert matching(data, (40, 10), READOUT) == [1, 2, 4, 5]
     assert matching(data, (40, 10), re.compile("nothing")) == []
+
+
+def test_a_first_screen_stands_with_the_piece_that_brings_half_of_the_ink():
+    splash, screen, more = b"\x1b[2Jloading", b"\x1b[2J\x1b[1;1H" + b"x" * 60, b"y" * 40
+    assert first_screen([(splash, 100.0), (screen, 400.0), (more, 900.0)]) == (400.0, len(splash) + len(screen))
+    assert first_screen([(b"x" * 9, 5.0)]) == (5.0, 9)
