@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from smallcap.tui.keymap import KEYS
 from smallcap.tui.screens.ask import Ask
+from textual.command import CommandList, CommandPalette
 from textual.pilot import Pilot
 
 from tests.tui.stage import Counted, play, press, settle, staged
@@ -103,6 +104,24 @@ def test_what_is_chosen_twice_in_the_palette_is_done_once(panel):
         await press(pilot, "ctrl+p", *"quiz", "down")
         await at_once(app, pilot, "enter", "enter", "enter")
         assert [type(screen).__name__ for screen in app.screen_stack] == ["Dashboard", "Quiz"]
+
+    play(staged(panel), use)
+
+
+def test_the_palettes_commands_may_come_after_it_was_taken_away(panel):
+    async def use(app: Counted, pilot: Pilot[int]) -> None:
+        await press(pilot, "ctrl+p", "i")
+        palette = app.screen
+        assert isinstance(palette, CommandPalette)
+        palette._list_visible = palette._show_busy = False
+        commands = palette.query_one(CommandList)
+        await palette.remove_children()
+        palette._refresh_command_list(commands, [], True)
+        palette._list_visible = palette._show_busy = True
+        await settle(pilot)
+        assert not app._exception
+        await press(pilot, "escape")
+        assert [type(screen).__name__ for screen in app.screen_stack] == ["Dashboard"]
 
     play(staged(panel), use)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual import on
 from textual.command import CommandList, CommandPalette
-from textual.widgets import OptionList
+from textual.widgets import LoadingIndicator, OptionList
 
 from .modal import Modal
 
@@ -23,3 +23,17 @@ class Palette(CommandPalette, Modal[None]):
         """Nothing as long as the list has no room: Textual looks for the highlighted row among those laid out."""
         if self.query_one(CommandList).scrollable_content_region:
             super()._action_command_list(action)
+
+    def _watch__list_visible(self) -> None:
+        """Nothing once the palette has been taken away: what gathers its commands may end after that."""
+        if self._whole:
+            super()._watch__list_visible()
+
+    async def _watch__show_busy(self) -> None:
+        """As above."""
+        if self._whole:
+            await super()._watch__show_busy()
+
+    @property
+    def _whole(self) -> bool:
+        return bool(self.query(CommandList) and self.query(LoadingIndicator) and self.query("#--input"))
