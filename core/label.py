@@ -14,7 +14,7 @@ from .bars import to_day
 from .flips import Flip
 from .history import History
 from .indicators import sma
-from .regime import REGIMES, Regime
+from .regime import INSUFFICIENT, REGIMES, Regime
 from .sectors import SectorReading
 
 SLOPE = 20
@@ -56,6 +56,14 @@ class AxisReading(NamedTuple):
         return fmt.percent(self.score) if self.key == "market" else fmt.signed(self.score)
 
 
+NO_WAY = (
+    "no close of the ratio or the market alone would flip it",
+    "no single close would flip it",
+    "no close flips it",
+)
+NO_LABEL = ("no label to flip: too few inputs are there", "no label to flip: too few inputs", "no label to flip")
+
+
 class RegimeReading(NamedTuple):
     """The label, since when, what is missing from it, what supports it, what contradicts it and what would flip it."""
 
@@ -73,6 +81,11 @@ class RegimeReading(NamedTuple):
     def present(self) -> int:
         """How many of the inputs are there."""
         return self.inputs - len(self.missing)
+
+    @property
+    def no_flips(self) -> tuple[str, ...]:
+        """What is said where nothing flips it, from the longest form to the shortest."""
+        return NO_LABEL if self.regime is INSUFFICIENT else NO_WAY
 
 
 def scale(past: History) -> float:

@@ -21,7 +21,6 @@ from .report import outcome
 
 SIDES = {1: "above", 0: "not known", -1: "below"}
 FIGURES = ("name", "index", "holdings", "expense_ratio")
-NO_WAY = "no single close of the pair or the market would flip it"
 
 
 def note(reading: Reading, facts: Facts, hours: Hours | None = None, quotes: Sequence[Quote] = ()) -> Note:
@@ -43,7 +42,7 @@ def _blocks(reading: Reading, facts: Facts, hours: Hours | None, quotes: Sequenc
     yield _lead(reading)
     yield _axes(reading)
     flips = tuple(f"{flip.to} if {flip.words()}" for flip in reading.regime.flips)
-    yield Listing("What would flip it", flips or (NO_WAY,))
+    yield Listing("What would flip it", flips or reading.regime.no_flips[:1])
     yield Listing("Why", reading.regime.why or ("nothing supports it",), running=True)
     yield Listing("Against it", reading.regime.against or ("nothing contradicts it",), running=True)
     yield Listing("Evidence", tuple(f"{quote.words()}." for quote in quotes))

@@ -250,6 +250,7 @@ def test_too_few_inputs_have_no_label_and_nothing_that_flips_it(panel: Panel):
     few = Panel({t: b for t, b in panel.bars.items() if t not in SECTORS[2:]}, panel.origin)
     made = read(few, str(panel["SPY"].sessions[-1]))
     assert made.regime.regime.label == "INSUFFICIENT DATA"
+    assert made.regime.no_flips[0] == "no label to flip: too few inputs are there"
     assert made.regime.flips == ()
 
 

@@ -31,11 +31,6 @@ INKS = {1: "risk_on", 0: "muted", -1: "risk_off"}
 WIDE = 108
 GAP: Word = (" ", "text")
 NAMES = {"leadership": "ratio", "confirmation": "sectors", "market": "market"}
-NO_WAY = (
-    "no close of the ratio or the market alone would flip it",
-    "no single close would flip it",
-    "no close flips it",
-)
 
 
 class Row(NamedTuple):
@@ -187,7 +182,7 @@ def ways(reading: Reading) -> list[str]:
     """
     found = sorted((f for f in reading.regime.flips if f.ticker != reading.pair.a), key=nearness)
     if not found:
-        return [*NO_WAY, ""]
+        return [*reading.regime.no_flips, ""]
     by_label = {to: [flip for flip in found if flip.to == to] for to in dict.fromkeys(flip.to for flip in found)}
     nearest = {found[0].to: found[:1]}
     forms = [_named(by_label, _way), _named(by_label, _close), _named(nearest, _way), _named(nearest, _close)]
