@@ -8,16 +8,20 @@ already. Should its internals change, its own update is sent as it is.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from rich.color import ColorSystem
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.control import Control
 from textual._compositor import ChopsUpdate, Compositor, CompositorUpdate, LayoutUpdate
+from textual._styles_cache import StylesCache
 from textual.app import App
+from textual.color import Color
 from textual.events import Resize
 from textual.geometry import Region, Size
 from textual.screen import Screen
 from textual.strip import Strip
+from textual.style import Style
 from textual.widget import Widget
 
 from .shadow import Shadow
@@ -28,6 +32,21 @@ Placed = tuple[int, int, Strip]
 WHERE = "\x1b[6n"
 Columns = list[tuple[int, int]]
 """Where runs of cells of a row begin, and where the cell after them is."""
+
+
+@lru_cache(1024)
+def _grounds(base: Color, background: Color) -> tuple[Style, Style]:
+    """The styles of a widget's ground and of the one beneath it."""
+    return Style(background=base + background), Style(background=base)
+
+
+def _of_no_widget(_: StylesCache, base: Color, background: Color) -> tuple[Style, Style]:
+    return _grounds(base, background)
+
+
+# Textual remembers 1,024 answers by the widget that asked, and with it all its rows long after it has gone: megabytes a
+# screen. By the colours alone they are the same.
+StylesCache.get_inner_outer = _of_no_widget  # type: ignore[assignment]
 
 
 class Changed(CompositorUpdate):

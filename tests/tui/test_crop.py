@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 
 import pytest
@@ -103,5 +104,20 @@ def test_internals_that_have_changed_fall_back_on_textuals_own_and_all_is_sent_a
         assert sum(map(len, app.frames)) > 0
         await press(pilot, "g", "d", "question_mark", "escape")
         assert terminal.send(app.frames) == whole(app)
+
+    play(staged(panel), use)
+
+
+def test_a_screen_that_was_closed_leaves_none_of_its_rows_behind(panel: Panel):
+    def rows() -> int:
+        gc.collect()
+        return sum(type(thing) is Strip for thing in gc.get_objects())
+
+    async def use(app: Counted, pilot: Pilot[int]) -> None:
+        await press(pilot, "question_mark", "escape", "e", "escape")
+        before = rows()
+        for _ in range(3):
+            await press(pilot, "question_mark", "escape", "e", "escape")
+        assert rows() <= before + 5
 
     play(staged(panel), use)
