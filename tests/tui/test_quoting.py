@@ -54,8 +54,7 @@ def test_without_room_for_both_the_evidence_goes_before_nothing_pending(panel: P
     async def use(app: Counted, pilot: Pilot[int]) -> None:
         assert "; nothing pending" in banner(app)
         await quoted(app, pilot)
-        (regime, *_) = quotes_of(app.shown.reading)
-        assert f"; evidence: {regime.row.verdict}" in banner(app) or f"; evidence: {regime.brief()}" in banner(app)
+        assert "; evidence: " in banner(app)
         assert "nothing pending" not in banner(app)
 
     play(staged(panel, asked=day), use, (120, 40))
