@@ -74,7 +74,8 @@ def quoted() -> dict[str, list[str]]:
             f"**{RULE.dwell} closes in a row**",
             *(f"`{axis.key}` | {words(axis.states)} |" for axis in axes.AXES),
             *(f"| {axis.enter:g}, {axis.exit:g} |" for axis in axes.AXES),
-            f"c the mean over {words(axes.CYCLICAL)} of sign(S - SMA{short}(S)), d the same over {words(axes.DEFENSIVE)}",
+            f"c the mean over {words(axes.CYCLICAL)} of sign(S - SMA{short}(S)), d the same over "
+            f"{words(axes.DEFENSIVE)}",
             f"{rotation.SCORED}-session mean",
             f"SPY / SMA{RULE.long}(SPY) - 1",
             f"sign(R - SMA{short}(R))",
@@ -188,11 +189,8 @@ def test_the_formulas_name_the_steps_of_a_sizing_and_its_defaults():
     climate = sizing.Climate(atr=1.0, realized_vol=0.2, leadership=1, confirmation=1, words="")
     made = sizing.size(sizing.Request(equity=1000.0, entry=10.0), climate)
     assert tuple(step.name for step in made.steps) == SIZING_STEPS
-    asked = sizing.Request(equity=1.0, entry=1.0)
-    assert all(
-        getattr(asked, name) == getattr(DEFAULTS, name)
-        for name in ("risk_fraction", "stop_atr", "max_weight", "target_vol")
-    )
+    asked, fields = sizing.Request(equity=1.0, entry=1.0), ("risk_fraction", "stop_atr", "max_weight", "target_vol")
+    assert [name for name in fields if getattr(asked, name) != getattr(DEFAULTS, name)] == []
 
 
 def test_every_study_quotes_its_windows():
@@ -204,10 +202,9 @@ def test_every_study_quotes_its_windows():
 
 
 def test_the_files_that_the_pages_name_are_there():
+    named = re.compile(r"`((?:core|tui|tests|seeds|benchmarks|docs)/[\w./*]+)`")
     for page in PAGES:
-        for path in re.findall(
-            r"`((?:core|tui|tests|seeds|benchmarks|docs)/[\w./*]+)`", page.read_text(encoding="utf-8")
-        ):
+        for path in named.findall(page.read_text(encoding="utf-8")):
             assert any(ROOT.glob(path.rstrip("/"))), f"{page.name} names {path}"
 
 
