@@ -43,7 +43,6 @@ NOT_RUN = {
     "make check": "is run by .ci/run",
     "make bench": "takes half an hour",
     "make pictures": "rewrites the pictures of docs, with git as the judge of what changed",
-    "python -m benchmarks.pictures": "as make pictures, which it is",
     "make faults": "takes minutes, and tests/live has each of its faults",
     "python -m benchmarks": "as make bench, which it is",
     "python -m benchmarks.coverage": "as make bench, which it is a part of",
