@@ -29,6 +29,7 @@ from smallcap.core.rule import RULE
 from smallcap.core.settings import DEFAULTS
 from smallcap.core.studies import STUDIES
 
+from benchmarks.pictures import PICTURES
 from tests.conftest import ROOT
 
 PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md")))
@@ -225,3 +226,13 @@ def test_every_link_leads_to_a_file_and_a_heading_that_are_there(page: Path):
         there = (page.parent / name).resolve() if name else page
         assert there.exists(), f"{page.name} links to {link}"
         assert not anchor or anchor in anchors(there), f"{page.name} links to {link}"
+
+
+@pytest.mark.parametrize("picture", sorted((ROOT / "docs").glob("*.svg")), ids=lambda picture: picture.stem)
+def test_a_picture_is_of_the_simulated_market_asks_nobody_and_is_shown_somewhere(picture: Path):
+    text = picture.read_text(encoding="utf-8")
+    assert "SIMULATED" in text
+    assert "@font-face" not in text
+    assert "url(http" not in text
+    assert any(f"({picture.parent.name}/{picture.name})" in page.read_text(encoding="utf-8") for page in PAGES)
+    assert picture.stem in {drawn.name for drawn in PICTURES}
