@@ -27,6 +27,7 @@ from smallcap.core.overlays import BAND_DEVIATIONS, CHANNEL, CHANNEL_DEVIATIONS,
 from smallcap.core.panes import PANES, RSI_DIP, VERSUS
 from smallcap.core.rule import RULE
 from smallcap.core.settings import DEFAULTS
+from smallcap.core.settings import KEYS as SETTINGS
 from smallcap.core.studies import STUDIES
 
 from benchmarks.pictures import PICTURES
@@ -236,3 +237,9 @@ def test_a_picture_is_of_the_simulated_market_asks_nobody_and_is_shown_somewhere
     assert "url(http" not in text
     assert any(f"({picture.parent.name}/{picture.name})" in page.read_text(encoding="utf-8") for page in PAGES)
     assert picture.stem in {drawn.name for drawn in PICTURES}
+
+
+def test_the_settings_have_a_row_each():
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    keys = [key.name for key in SETTINGS]
+    assert [key for key in keys if f"`{key}`" not in page and f"`[{key}]`" not in page] == []
