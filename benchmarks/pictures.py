@@ -86,7 +86,7 @@ def opened(home: str, as_of: str | None) -> Smallcap:
     at_hand = Standpoint.from_environment(parsed(words), {"SMALLCAP_HOME": home})
     standpoint, panel, reading = loaded(at_hand.but(clock=Still()))
     app = Smallcap(standpoint, panel, reading)
-    app.processes = 1  # type: ignore[misc]
+    app.processes = 1
     return app
 
 
