@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 TYPING := build/typing/smallcap
 
-.PHONY: run test check bench faults reliability locked lock audit clean
+.PHONY: run test check bench pictures faults reliability locked lock audit clean
 
 run: $(VENV)/installed
 	@$(BIN)/smallcap $(ARGS)
@@ -22,6 +22,9 @@ check: $(VENV)/developed
 bench: $(VENV)/developed
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.coverage
+
+pictures: $(VENV)/developed
+	$(BIN)/python -m benchmarks.pictures
 
 faults: $(VENV)/developed
 	$(BIN)/python -m benchmarks.faults

@@ -23,7 +23,7 @@ SCORES = {
 }
 LABEL = (
     "RISK-OFF: market DOWN, or LAGGING and DENIED. RISK-ON: UP, LEADING, not DENIED. NARROW: UP and LAGGING. "
-    "Else NEUTRAL. Under 60% coverage no label."
+    "Else NEUTRAL. No label under 60% coverage, nor without a score of ratio or market for over 10 sessions."
 )
 
 

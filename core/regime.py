@@ -24,7 +24,7 @@ class Regime(NamedTuple):
     meaning: str
 
 
-INSUFFICIENT = Regime("INSUFFICIENT DATA", "?", "?", "muted", "too few inputs for a label")
+INSUFFICIENT = Regime("INSUFFICIENT DATA", "?", "?", "muted", "too few inputs, or sessions, for a label")
 RISK_ON = Regime("RISK-ON", "▲", "+", "risk_on", "the market rises and small caps lead")
 NARROW = Regime("NARROW", "◆", "n", "narrow", "the index rises, small caps do not")
 NEUTRAL = Regime("NEUTRAL", "■", "=", "neutral", "no clear lead")

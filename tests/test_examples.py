@@ -30,13 +30,19 @@ from tests.loopback import Loopback, World
 SMALLCAP = str(Path(sys.executable).with_name("smallcap"))
 THEN = "2026-11-21T15:00:00Z"
 PATIENCE = 60.0
-PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
+PAGES = (
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "docs" / "guide").glob("*.md")),
+)
 RUN_BY_A_SHELL = re.compile(r"(smallcap|make|pip|pipx|uv|ssh|git|python -m)($| )")
 NOT_RUN = {
     "make run": "installs from the registry; it opens the app, which tests/tui/test_start.py does",
     "make test": "is what runs this",
     "make check": "is run by .ci/run",
     "make bench": "takes half an hour",
+    "make pictures": "rewrites the pictures of docs, with git as the judge of what changed",
     "make faults": "takes minutes, and tests/live has each of its faults",
     "python -m benchmarks": "as make bench, which it is",
     "python -m benchmarks.coverage": "as make bench, which it is a part of",
@@ -44,6 +50,13 @@ NOT_RUN = {
     "uv tool install .": "as pipx install",
     "pip install 'smallcap[cluster]'": "installs from the registry",
     "pip install 'smallcap[serve]'": "installs from the registry",
+    "ssh -C -t HOST smallcap": "asks another machine; tests/test_ssh.py logs in to this one",
+    "ssh -L 8001:127.0.0.1:8001 HOST": "as ssh -C; tests/tui/test_serving.py has a port of another number",
+    "tmux new -A -s smallcap smallcap": "as tests/test_ssh.py begins it",
+    "screen -U -S smallcap smallcap": "as tests/test_ssh.py begins it",
+    "pipx uninstall smallcap": "as pipx install",
+    "uv tool uninstall smallcap": "as pipx install",
+    "ssh -t": "is a part of the line above",
     "ssh -tt": "is how tests/test_ssh.py calls another program",
     "make reliability": "takes hours; tests has a small part of each of its scripts",
     "make locked": "installs from the registry",

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from itertools import count
 from pathlib import Path
 
+from textual.app import App
+
 from .copying import screen_text
 from .stage import Stage
 
@@ -16,15 +18,19 @@ class Saving(Stage):
 
     def action_save_screen(self) -> None:
         """Save what is on the screen as SVG and as text in the working directory."""
-        # Its style sheet would have a browser fetch the font from far away, and tell that place who looks.
-        picture = re.sub(r"@font-face\s*{.*?}", "", self.export_screenshot(), flags=re.DOTALL)
         try:
-            texts = {".svg": picture, ".txt": screen_text(self.screen)}
+            texts = {".svg": drawing(self), ".txt": screen_text(self.screen)}
             stem = save(Path.cwd(), f"smallcap-{self.shown.reading.as_of}", texts)
         except OSError as error:
             self.notice = f"the screen can't be saved in this folder: {error.strerror}"
         else:
             self.notice = f"saved {stem.name}.svg and .txt in {stem.parent}"
+
+
+def drawing(app: App[int]) -> str:
+    """What is on the screen as SVG."""
+    # Its style sheet would have a browser fetch the font from far away, and tell that place who looks.
+    return re.sub(r"@font-face\s*{.*?}", "", app.export_screenshot(), flags=re.DOTALL)
 
 
 def save(folder: Path, name: str, texts: Mapping[str, str]) -> Path:

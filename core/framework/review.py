@@ -18,6 +18,7 @@ from ..reading import Reading
 from ..regime import INSUFFICIENT, REGIMES
 from .document import Saved, plain
 from .plan import Condition, Figure, Plan
+from .review_head import apart, headline
 
 MIN_TRADES, SPLIT = 50, 0.005
 SIDES = {"long": 1.0, "short": -1.0}
@@ -121,13 +122,13 @@ def review(saved: Saved, reading: Reading, bars: Bars | None) -> Review:
     A bar that opens beyond the stop or the target ends the trade at its open; else the stop goes before the target.
     """
     plan, made = saved.plan, date.fromisoformat(saved.plan.standing.as_of)
-    if apart := _apart(plan, reading, made):
+    if why := apart(plan, reading, made):
         checks = tuple(Check(each, None, None) for each in plan.invalidated_by)
-        return Review(saved, reading.as_of, _headline(plan, reading), checks, None, None, (apart,))
+        return Review(saved, reading.as_of, headline(plan, reading), checks, None, None, (why,))
     score, base, scale, notes = _scored(plan, bars.until(np.datetime64(reading.as_of)) if bars else None, made)
     scales = {str(plan.decision.get("ticker")): scale}
     checks = tuple(_check(each, reading, plan, scales.get(each.ticker, 1.0)) for each in plan.invalidated_by)
-    return Review(saved, reading.as_of, _headline(plan, reading), checks, score, base, notes)
+    return Review(saved, reading.as_of, headline(plan, reading), checks, score, base, notes)
 
 
 def lines(found: Review) -> tuple[str, ...]:
@@ -178,20 +179,6 @@ def follow(bars: Bars, starts: Ints, trade: Trade, scale: Floats, sessions: int)
         both[live] = inside[0] & inside[1] & ~gaps[0] & ~gaps[1]
         held[live[ends != OPEN]] = after
     return Outcomes((price - entry) / (entry - stop), held, state, both)
-
-
-def _apart(plan: Plan, reading: Reading, made: date) -> str:
-    """Why nothing in the reading can be held against the plan; empty when something can."""
-    if plan.standing.simulated != reading.origin.simulated:
-        then, now = ("simulated", "real") if plan.standing.simulated else ("real", "simulated")
-        return f"the plan was made on {then} data and {reading.origin.name} is {now}: they can't be compared"
-    return f"the plan was made on {made}, after this reading's close" if made > reading.as_of else ""
-
-
-def _headline(plan: Plan, reading: Reading) -> str:
-    then, now, pair = plan.standing, reading.regime.regime.label, str(reading.pair)
-    where = f"now {now} on {pair}" if then.pair != pair else f"still {now}" if then.regime == now else f"now {now}"
-    return f"made in {then.regime} on {then.as_of}, {where}"
 
 
 def _check(condition: Condition, reading: Reading, plan: Plan, scale: float) -> Check:

@@ -9,7 +9,7 @@ from smallcap.tui.screens.explain import Explain
 from smallcap.tui.widgets.banner import Banner
 from textual.pilot import Pilot
 
-from tests.tui.stage import Counted, Given, play, press, settle, staged
+from tests.tui.stage import Counted, Given, as_day, play, press, settle, staged
 
 WIDE = (200, 60)
 
@@ -41,6 +41,23 @@ def test_at_80x24_it_says_so_in_a_word(panel: Panel):
         assert f"; {regime.row.verdict.removesuffix(' to tell')}" in banner(app)
 
     play(staged(panel), use, (80, 24))
+
+
+def test_without_room_for_both_the_evidence_goes_before_nothing_pending(panel: Panel):
+    """So it is in time travel at 120x40, where the way back takes a third of the row."""
+    day = next(
+        day
+        for day in (as_day(panel, row) for row in range(-2, -60, -1))
+        if not any(axis.pending for axis in staged(panel, asked=day).shown.reading.axes)
+    )
+
+    async def use(app: Counted, pilot: Pilot[int]) -> None:
+        assert "; nothing pending" in banner(app)
+        await quoted(app, pilot)
+        assert "; evidence: " in banner(app)
+        assert "nothing pending" not in banner(app)
+
+    play(staged(panel, asked=day), use, (120, 40))
 
 
 def test_another_day_takes_the_evidence_away_until_its_own_is_there(panel: Panel):

@@ -66,8 +66,11 @@ class Banner(StripWidget):
 
     def _wide(self, scene: Scene, state: list[Word]) -> list[Row]:
         reading, since = scene.reading, _since(scene.reading.regime)
-        pending = [*(f"{since}; {form}" for form in pendings(reading) or ["nothing pending"]), since]
-        pending = [*(f"{pending[0]}; evidence: {form}" for form in _worth(scene)), *pending]
+        worth, waiting = [f"evidence: {form}" for form in _worth(scene)], pendings(reading)
+        pending = [*(f"{since}; {form}" for form in waiting or ["nothing pending"]), since]
+        # Where there isn't room for both, what was found says more than that nothing is pending.
+        alone = [] if waiting else [f"{since}; {form}" for form in worth]
+        pending = [*(f"{pending[0]}; {form}" for form in worth), *alone, *pending]
         return [
             Row([[word for axis in reading.axes for word in _axis(axis, NAMES[axis.key])]], [(_as_of(scene), "text")]),
             Row([[(form, "text")] for form in pending], state),

@@ -28,7 +28,7 @@ KEYS = [
 ]  # fmt: skip
 FACTS = funds.read()
 DOW = "Dow Jones U.S. Small-Cap Total Stock Market"
-SOURCE = "issuer's fund page, as quoted in the project's specification"
+SOURCE = "issuer's fund page, read second hand and not checked there"
 
 
 def reading_of(equity: float = 100_000.0) -> Reading:

@@ -219,7 +219,7 @@ def test_then_and_now():
     for labels, headline, today, first in (
         ({}, "still NEUTRAL", False, None),
         ({"_310": narrow}, "now NARROW", True, 310),
-        ({"_305": narrow, "_307": on}, "still NEUTRAL", False, 305),
+        ({"_305": narrow, "_307": on}, "NEUTRAL again", False, 305),
         ({"_300": on, "_299": on}, "still NEUTRAL", False, None),
         ({"_310": unknown}, "now INSUFFICIENT DATA", None, None),
         ({"_305": unknown}, "still NEUTRAL", False, None),
