@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from . import axes, composite, regime
 from .axes import CYCLICAL, DEFENSIVE, Ints, Track
 from .bars import Days, Floats, Panel
-from .composite import BREADTH_BENCHMARK, EQUAL, Composite, Inputs
+from .composite import EQUAL, Composite
 from .errors import SourceError, UsageError
 from .indicators import relative_performance
 from .matching import common, either, match, spread, spread_all
 from .rule import RULE, Rule
+from .signal import Inputs
+from .signals import BREADTH_BENCHMARK
 from .studies import Studies
 
 SECTOR_BENCHMARK = "SPY"

@@ -14,7 +14,6 @@ import numpy as np
 from .. import calendar, macro
 from ..axes import CYCLICAL, DEFENSIVE
 from ..bars import Origin, Panel
-from ..composite import BREADTH_BENCHMARK
 from ..context import BREADTH, CREDIT
 from ..errors import SourceError
 from ..freshness import Freshness, freshness
@@ -28,6 +27,7 @@ from ..live.throttle import RATE_LIMITED, Trouble
 from ..live.trades import day, fits
 from ..publication import due_session
 from ..settings import Settings
+from ..signals import BREADTH_BENCHMARK
 
 if TYPE_CHECKING:
     from ..reading import Reading

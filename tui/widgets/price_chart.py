@@ -9,10 +9,10 @@ from textual.strip import Strip
 
 from ...core import format as fmt
 from ...core.bars import Bars, Floats
-from ...core.composite import EVENT_VOLUME
 from ...core.indicators import relative_volume
 from ...core.intraday import INTERVALS, close_before
 from ...core.matching import match, spread
+from ...core.signals import EVENT_VOLUME
 from ..charts.candles import Ohlc, candle_chart
 from ..charts.compose import Options
 from ..charts.line import Line, line_chart
