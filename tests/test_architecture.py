@@ -123,7 +123,9 @@ def test_screens_know_no_app():
 
 
 def test_nobody_but_the_command_line_chooses_a_source():
-    choosing = {f"tui.{name}" for name in ("standpoint", "cli", "app", "stage", "feeding", "following", "serving")}
+    choosing = {
+        f"tui.{name}" for name in ("arguments", "standpoint", "cli", "app", "stage", "feeding", "following", "serving")
+    }
     assert offenders("tui", {"core.sources", "core.store"}, but=choosing) == []
 
 

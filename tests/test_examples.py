@@ -21,7 +21,7 @@ from typing import NamedTuple
 import pytest
 from smallcap.core.settings import Settings
 from smallcap.core.sources.yahoo import wanted
-from smallcap.tui.cli import parser
+from smallcap.tui.arguments import parser
 
 from tests.conftest import ROOT
 from tests.live.store import filled

@@ -14,7 +14,7 @@ from ..whatif import changes
 from .checklist import AGAINST, FOR, checklist
 from .curve import Curve
 from .plan import Condition, Plan, Row, standing, worth_of
-from .profile import Profile, World
+from .profile import Command, Profile, World
 from .question import Answers
 from .trade import SPREAD, costs, figure, questions, request, word
 
@@ -164,12 +164,34 @@ _CONSEQUENCES = {
     "spread": _of_cost,
 }
 
+COMMAND = Command(
+    does="plan one trade: its size, a checklist, and what ends it",
+    words="Whole shares, stop, target and costs of one trade, a checklist of what speaks for it and against it, and "
+    "the closes on which it is over.",
+    examples=(
+        "smallcap plan active --side long --stop 2atr --save",
+        "smallcap plan active --ticker KRE --risk 0.5% --stop-atr 3 --format json",
+    ),
+    flags=(
+        ("ticker", "TICKER", "what to buy or sell short (default: the pair's first)"),
+        ("side", "long|short", "which way (default: long)"),
+        ("entry", "N", "entry price (default: the last close)"),
+        ("stop", "N", "stop price, or a distance like 2atr"),
+        ("target", "N", "target price (default: 2 R away)"),
+        ("equity", "N", "the account's value"),
+        ("cash", "N", "cash at hand (default: all of it)"),
+        ("risk", "N", "share of equity at risk, 1% or 0.01"),
+        ("commission", "N", "what one order costs, in dollars"),
+        ("spread", "N", "the spread as a share of the price, 0.02%"),
+    ),
+)
 ACTIVE = Profile(
-    "active",
-    "active trader",
-    "One trade: side, entry, stop, whole shares, and what ends it.",
-    questions,
-    consequence,
-    plan,
-    curves,
+    key="active",
+    name="active trader",
+    words="One trade: side, entry, stop, whole shares, and what ends it.",
+    questions=questions,
+    consequence=consequence,
+    plan=plan,
+    command=COMMAND,
+    curves=curves,
 )

@@ -29,7 +29,7 @@ from .passive_answers import (
     years_of,
 )
 from .passive_plan import plan
-from .profile import Profile, World
+from .profile import Command, Profile, World
 from .question import Answers, Parse, Question, ticker
 
 ASSUMED = "It is an assumption, not a forecast, and the same for both funds."
@@ -179,12 +179,34 @@ CONSEQUENCES: dict[str, Callable[[World, Answers], str]] = {
     "switch_cost": _after_cost,
 }
 
+COMMAND = Command(
+    does="compare what two funds cost over the years",
+    words="Growth of both funds after fees, the difference in dollars then and in today's money, and when a switch has "
+    "paid for itself. Fees come from the built-in facts, or from --fee and --fee-against.",
+    examples=(
+        "smallcap plan passive --amount 100000 --years 30 --against SCHA",
+        "smallcap plan passive --fund IWM --against VTWO --format md",
+    ),
+    flags=(
+        ("fund", "TICKER", "the fund that is held or thought of"),
+        ("against", "TICKER", "the fund to compare it with"),
+        ("fee", "N", "the fund's expense ratio a year, 0.19% (default: the facts')"),
+        ("fee_against", "N", "the other fund's expense ratio"),
+        ("amount", "N", "dollars at the start"),
+        ("monthly", "N", "dollars added at each month's end"),
+        ("years", "N", "how long"),
+        ("return", "N", "assumed return a year before fees, 8%"),
+        ("inflation", "N", "assumed inflation a year, 2.5%"),
+        ("switch_cost", "N", "what switching costs once, tax included, in dollars"),
+    ),
+)
 PASSIVE = Profile(
-    "passive",
-    "passive",
-    "One fund, bought and held: what its fee costs against another fund's over the years.",
-    questions,
-    consequence,
-    plan,
-    curves,
+    key="passive",
+    name="passive",
+    words="One fund, bought and held: what its fee costs against another fund's over the years.",
+    questions=questions,
+    consequence=consequence,
+    plan=plan,
+    command=COMMAND,
+    curves=curves,
 )

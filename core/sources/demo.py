@@ -15,6 +15,7 @@ from ..calendar import new_york, next_session, previous_session, sessions
 from ..errors import SourceError
 from ..intraday import INTERVALS
 from ..live.raw import Minutes
+from ..store import Store
 from .demo_bars import History, Stage, fund, index
 from .demo_minutes import Played, minutes
 from .demo_model import Table, factor, stream, weather
@@ -130,6 +131,11 @@ class Demo:
         if not 0 < place < len(known):
             raise SourceError(f"the {NAME} runs from {known[0]} to {known[-1]}, and {day} is outside it")
         return place
+
+
+def opened(_store: Store) -> Demo:
+    """The simulated market; it keeps nothing."""
+    return Demo()
 
 
 def simulate(seed: int, table: Table) -> Market:

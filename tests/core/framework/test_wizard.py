@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from smallcap.core.errors import UsageError
 from smallcap.core.framework.plan import Plan, Standing
-from smallcap.core.framework.profile import Profile, World
+from smallcap.core.framework.profile import Command, Profile, World
 from smallcap.core.framework.question import Answers, Choice, Question, amount, one_of
 from smallcap.core.framework.wizard import Wizard, check_known, made, resolve
 
@@ -36,7 +36,7 @@ def plan(world: World, answers: Answers, texts: Mapping[str, str]) -> Plan:
     return Plan("odd", "odd", texts, standing, {key: str(value) for key, value in answers.items()}, (), ())
 
 
-ODD = Profile("odd", "odd", "an odd one", questions, consequence, plan)
+ODD = Profile("odd", "odd", "an odd one", questions, consequence, plan, Command("do odd things", "", (), ()))
 
 
 def at(wizard: Wizard) -> str:
