@@ -1,4 +1,4 @@
-"""The composite: eight signals on a pair's first ticker, each with value, vote and reason, and their weighted mean."""
+"""The composite: signals on a pair's first ticker, each with value, vote and reason, and their weighted mean."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Vote(NamedTuple):
 
 
 class CompositeReading(NamedTuple):
-    """The composite on the as-of session, 0 to 100, NaN where too few signals are known, and the eight votes."""
+    """The composite on the as-of session, 0 to 100, NaN where too few signals are known, and the signals' votes."""
 
     score: float
     votes: tuple[Vote, ...]

@@ -1,4 +1,4 @@
-"""The eight signals: each one's votes over time, its value and its reason."""
+"""The signals: each one's votes over time, its value and its reason."""
 
 from __future__ import annotations
 
