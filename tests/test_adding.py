@@ -141,7 +141,9 @@ def test_a_new_chart_is_drawn_when_its_turn_comes(terminal: Terminal):
     for chart in (*CHARTS[1:], None):
         terminal.press("c")
         terminal.wait_for(f"daily  {chart.key if chart else 'strokes'}")
-    top, bottom = (next(at for at, row in enumerate(terminal.screen.display) if w in row) for w in ("daily  strokes", "◊ IWM/SPY"))
+    top, bottom = (
+        next(at for at, row in enumerate(terminal.screen.display) if w in row) for w in ("daily  strokes", "◊ IWM/SPY")
+    )
     drawn = "".join(row[:80] for row in terminal.screen.display[top + 1 : bottom])
     assert sum("⠀" < c <= "⣿" for c in drawn) > 100
     assert not set("┃╿╽┒┧┚┦┨") & set(drawn)

@@ -13,7 +13,7 @@ from ..sizing import Request, Sizing, multiplier
 from ..whatif import changes
 from .checklist import AGAINST, FOR, checklist
 from .curve import Curve
-from .plan import Condition, Plan, Row, standing, worth_of
+from .plan import Condition, Figure, Plan, Row, standing, worth_of
 from .profile import Command, Profile, World
 from .question import Answers
 from .trade import SPREAD, costs, figure, questions, request, word
@@ -43,17 +43,7 @@ def plan(world: World, answers: Answers, texts: Mapping[str, str]) -> Plan:
         standing=standing(world.reading),
         decision={
             "ticker": name,
-            "side": asked.side,
-            "entry": asked.entry,
-            "stop": sized.stop,
-            "target": asked.target,
-            "shares": sized.shares,
-            "notional": sized.notional,
-            "weight": sized.weight,
-            "risk_dollars": sized.risk_dollars,
-            "r_multiple": sized.r_multiple,
-            "multiplier": sized.multiplier,
-            "bound_by": sized.bound_by,
+            **_decision(asked, sized),
             "cost_dollars": paid,
             "cost_r": in_r,
             "close": float(world.reading.panel[name].close[-1]),
@@ -82,6 +72,22 @@ def curves(world: World, answers: Answers) -> tuple[Curve, ...]:
     levels = [(key, level) for key in ("entry", "stop", "target") if isinstance(level := answers.get(key), float)]
     lines = ((name, closes), *((key, np.full(len(closes), level)) for key, level in levels))
     return (Curve(f"{name} and the trade", bars.sessions[-SHOWN:], lines, "", f"the last {len(closes)} closes"),)
+
+
+def _decision(asked: Request, sized: Sizing) -> Mapping[str, Figure]:
+    return {
+        "side": asked.side,
+        "entry": asked.entry,
+        "stop": sized.stop,
+        "target": asked.target,
+        "shares": sized.shares,
+        "notional": sized.notional,
+        "weight": sized.weight,
+        "risk_dollars": sized.risk_dollars,
+        "r_multiple": sized.r_multiple,
+        "multiplier": sized.multiplier,
+        "bound_by": sized.bound_by,
+    }
 
 
 def _rows(sized: Sizing, paid: float, in_r: float | None) -> tuple[Row, ...]:

@@ -23,7 +23,6 @@ def questions(world: World, answers: Answers) -> tuple[Question, ...]:
     """All eight; UsageError where the answers so far contradict each other or name a ticker without prices."""
     _check(world, answers)
     pair, equity = world.reading.pair, world.reading.settings.equity
-    weight = amount(0.0, 1.0, above=False, unit="%")
     return (
         Question(
             "value",
@@ -43,6 +42,14 @@ def questions(world: World, answers: Answers) -> tuple[Question, ...]:
         Question(
             "core", "Which is your core fund?", "It pays for small caps and takes what they bring.", pair.b, ticker
         ),
+        *_limits(),
+    )
+
+
+def _limits() -> tuple[Question, ...]:
+    """How far the weight may go, and what it costs to move it."""
+    weight = amount(0.0, 1.0, above=False, unit="%")
+    return (
         Question(
             "low", "What is the least weight of small caps?", "The target is never below it.", fmt.trimmed(LOW), weight
         ),
