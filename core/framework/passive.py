@@ -46,7 +46,9 @@ def curves(world: World, answers: Answers) -> tuple[Curve, ...]:
     made, funds, inflation = comparison(answers), funds_of(answers), figure(answers, "inflation")
     years = np.arange(len(made.path))
     # By months: a year after 29 February is 1 March.
-    days = (np.datetime64(world.reading.as_of, "M") + 12 * years).astype("datetime64[D]") + world.reading.as_of.day - 1
+    as_of = world.reading.as_of
+    months = np.datetime64(as_of, "M") + (12 * years).astype("timedelta64[M]")
+    days = months.astype("datetime64[D]") + np.timedelta64(as_of.day - 1, "D")
     ahead = np.abs(made.path - made.path_against)
     today = ("in today's money", ahead / (1 + inflation) ** years)
     return (

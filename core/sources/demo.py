@@ -155,7 +155,7 @@ def simulate(seed: int, table: Table) -> Market:
 
 def _known_by(one: Series, last: np.datetime64) -> Series:
     """The observations known on the evening of `last`; a monthly mean only once its month is over."""
-    return one.before(last + 1)
+    return one.before(last + np.timedelta64(1, "D"))
 
 
 @cache

@@ -69,7 +69,7 @@ def _labels(sessions: Days, frame: Frame, period: Period) -> list[Label]:
 
 def _starts(first: np.datetime64, last: np.datetime64, period: Period) -> Days:
     """The first days of all periods in `first..last`, as datetime64[D]."""
-    offset = _MONDAY if period.unit == "D" and period.step > 1 else 0
+    offset = np.timedelta64(_MONDAY if period.unit == "D" and period.step > 1 else 0, "D")
     low = int((first - offset).astype(f"datetime64[{period.unit}]").astype(np.int64))
     high = int((last - offset).astype(f"datetime64[{period.unit}]").astype(np.int64))
     begin = low // period.step * period.step
