@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from .. import format as fmt
+from ..bars import Days
 from ..errors import UsageError
 from ..settings import number
 from . import fees
@@ -47,8 +48,8 @@ def curves(world: World, answers: Answers) -> tuple[Curve, ...]:
     years = np.arange(len(made.path))
     # By months: a year after 29 February is 1 March.
     as_of = world.reading.as_of
-    months = np.datetime64(as_of, "M") + (12 * years).astype("timedelta64[M]")
-    days = months.astype("datetime64[D]") + np.timedelta64(as_of.day - 1, "D")
+    firsts: Days = (np.datetime64(as_of, "M").astype(np.int64) + 12 * years).astype("datetime64[M]")
+    days: Days = np.asarray(firsts.astype("datetime64[D]") + np.timedelta64(as_of.day - 1, "D"))
     ahead = np.abs(made.path - made.path_against)
     today = ("in today's money", ahead / (1 + inflation) ** years)
     return (

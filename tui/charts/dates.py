@@ -73,10 +73,9 @@ def _starts(first: np.datetime64, last: np.datetime64, period: Period) -> Days:
     low = int((first - offset).astype(f"datetime64[{period.unit}]").astype(np.int64))
     high = int((last - offset).astype(f"datetime64[{period.unit}]").astype(np.int64))
     begin = low // period.step * period.step
-    starts = (
-        np.arange(begin, high + 1, period.step).astype(f"datetime64[{period.unit}]").astype("datetime64[D]") + offset
-    )
-    return starts[starts >= first]
+    starts: Days = np.arange(begin, high + 1, period.step).astype(f"datetime64[{period.unit}]")
+    days: Days = np.asarray(starts.astype("datetime64[D]") + offset)
+    return days[days >= first]
 
 
 def clear(labels: list[Label]) -> list[Label]:
