@@ -56,7 +56,7 @@ def _labels(sessions: Days, frame: Frame, period: Period) -> list[Label]:
 
     The period under way at the first session is named only if that session is its first, give or take holidays.
     """
-    starts = _starts(sessions[0] - period.late, sessions[-1], period)
+    starts = _starts(sessions[0] - np.timedelta64(period.late, "D"), sessions[-1], period)
     index = np.searchsorted(sessions, starts)
     kept = np.append(index[1:] != index[:-1], True) & (index < len(sessions))
     if not kept.any():
