@@ -15,7 +15,7 @@ from . import filing
 from .alerts import Alert, Fired, Reference
 from .calendar import FIRST, LAST
 from .errors import SmallcapError
-from .framework.document import field
+from .framework.document import field, instant
 from .slate import MOST, REMEMBERED, Change, Slate
 from .triggers import Trigger, sound
 
@@ -208,10 +208,7 @@ def _day(found: object, key: str) -> date:
 
 def _instant(found: object, key: str) -> datetime:
     """An instant with a time zone, in UTC, of a year that the exchange's calendar knows."""
-    try:
-        instant = datetime.fromisoformat(field(found, key, str))
-    except ValueError:
-        instant = datetime.min
-    if instant.tzinfo is None or not FIRST <= instant.date() <= LAST:
-        raise SmallcapError(f"{key!a} is not an instant with a time zone, like 2020-03-23T20:00:00+00:00")
-    return instant.astimezone(UTC)
+    at = instant(found, key)
+    if not FIRST <= at.date() <= LAST:
+        raise SmallcapError(f"{key!a} is not an instant of {FIRST.year} to {LAST.year}")
+    return at.astimezone(UTC)

@@ -76,9 +76,10 @@ class Series:
     def released(self) -> Days:
         """The day on which each observation was published; it is usable from the next session on."""
         if not self.months:
-            return self.dates + self.days if self.days else self.dates
+            return self.dates + np.timedelta64(self.days, "D") if self.days else self.dates
         month = self.dates.astype("datetime64[M]")
-        return np.asarray((month + self.months).astype("datetime64[D]") + (self.dates - month.astype("datetime64[D]")))
+        later = (month + np.timedelta64(self.months, "M")).astype("datetime64[D]")
+        return np.asarray(later + (self.dates - month.astype("datetime64[D]")))
 
     def before(self, session: np.datetime64) -> Series:
         """The observations published before `session`."""

@@ -15,6 +15,7 @@ from .bars import Days, to_day
 from .errors import SmallcapError
 
 FIRST, LAST = date(1993, 1, 1), date(2036, 12, 31)
+DAY = np.timedelta64(1, "D")
 DAYS_A_YEAR = 365.25
 OPEN, CLOSE, EARLY_CLOSE = time(9, 30), time(16, 0), time(13, 0)
 RECONSTITUTION = "Russell reconstitution"
@@ -169,8 +170,8 @@ def nth_weekday(year: int, month: int, weekday: int, nth: int) -> date:
 
 def same_day(day: date, months: int) -> date:
     """The same day so many months later, negative for earlier; the month's last day where it is shorter."""
-    after = np.datetime64(day, "M") + months + 1
-    last = to_day(after.astype("datetime64[D]") - 1)
+    after = np.datetime64(day, "M") + np.timedelta64(months + 1, "M")
+    last = to_day(after.astype("datetime64[D]") - DAY)
     return last.replace(day=min(day.day, last.day))
 
 
@@ -197,7 +198,7 @@ def _close(session: date) -> time:
 @cache
 def _all_sessions() -> Days:
     closed = list(_all_closings())
-    every = np.arange(np.datetime64(FIRST), np.datetime64(LAST) + 1)
+    every = np.arange(np.datetime64(FIRST), np.datetime64(LAST) + DAY)
     days: Days = every[np.is_busday(every, holidays=np.array(closed, "datetime64[D]"))]
     days.flags.writeable = False
     return days

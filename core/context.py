@@ -8,11 +8,11 @@ import numpy as np
 
 from . import format as fmt
 from .bars import Bars, Floats, Panel
-from .composite import BREADTH_BENCHMARK, event_kind
 from .history import History, Pair
 from .indicators import TRADING_DAYS, highest, relative_performance, sma
 from .macro import percentile
 from .matching import match_last
+from .signals import BREADTH_BENCHMARK, event_kind
 from .studies import Studies
 
 BREADTH_WINDOW = 20

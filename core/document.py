@@ -17,7 +17,9 @@ from .funds import Fact, Facts
 from .label import AxisReading, RegimeReading
 from .macro import MacroReading, RateCycle
 from .reading import Reading
+from .sectors import SectorReading
 from .sizing import Sizing
+from .watch import Watch
 
 SCHEMA = 1
 
@@ -77,32 +79,34 @@ def document(reading: Reading, facts: Facts, hours: Hours | None = None) -> Json
         "regime": _regime(reading.regime),
         "composite": _composite(reading.composite),
         "breadth": _breadth(context),
-        "sectors": [
-            {"ticker": s.ticker, "group": s.group, "ratio_vs_sma50": known(s.ratio_vs_sma50), "sign": s.sign}
-            for s in reading.sectors
-        ],
+        "sectors": [_sector(row) for row in reading.sectors],
         "macro": [_macro(row) for row in reading.macro],
         "rate_cycle": reading.rate_cycle.state if reading.rate_cycle else None,
         "rates": _rates(reading.rate_cycle),
         "credit": _credit(context),
         "volume": _volume(context),
         "atr_band": _atr_band(context),
-        "watch": [
-            {
-                "ticker": w.ticker,
-                "last": known(w.last),
-                "change": known(w.change(w.last)),
-                "relative_performance_20": known(w.versus),
-                "date": w.session.isoformat() if w.session else None,
-            }
-            for w in reading.watch
-        ],
+        "watch": [_watched(row) for row in reading.watch],
         "sizing": _suggestion(reading),
         "events": [{"date": event.date.isoformat(), "name": event.name} for event in reading.events],
-        **(_exchange(hours) if hours else {}),
+        **({"exchange": _exchange(hours)} if hours else {}),
         "facts": [_fact(fact, reading) for name in facts.subjects() for fact in facts.about(name, reading.as_of)],
         "explain": {topic.key: _explanation(topic) for topic in explain(reading, reading.pair.a, facts)},
         "warnings": list(reading.warnings),
+    }
+
+
+def _sector(row: SectorReading) -> Json:
+    return {"ticker": row.ticker, "group": row.group, "ratio_vs_sma50": known(row.ratio_vs_sma50), "sign": row.sign}
+
+
+def _watched(row: Watch) -> Json:
+    return {
+        "ticker": row.ticker,
+        "last": known(row.last),
+        "change": known(row.change(row.last)),
+        "relative_performance_20": known(row.versus),
+        "date": row.session.isoformat() if row.session else None,
     }
 
 
@@ -237,8 +241,7 @@ def _atr_band(context: Context) -> Json | None:
 
 
 def _exchange(hours: Hours) -> Json:
-    now = {"open": hours.open, "session": hours.session.isoformat(), "changes_at": hours.changes_at.isoformat()}
-    return {"exchange": now}
+    return {"open": hours.open, "session": hours.session.isoformat(), "changes_at": hours.changes_at.isoformat()}
 
 
 def _fact(fact: Fact, reading: Reading) -> Json:

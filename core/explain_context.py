@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import format as fmt
-from .context import ATR_HIGH, ATR_LOW, BREADTH_WINDOW, NEAR_HIGH
+from .context import ATR_HIGH, ATR_LOW, BREADTH_WINDOW, NEAR_HIGH, AtrBand, CreditReading, VolumeReading
 from .explanation import PERCENTILE, Explanation, Found, Input, at_close
 from .funds import Facts
 from .macro import CHANGE_WINDOW, CYCLE_SERIES, CYCLE_WINDOW
@@ -34,46 +34,58 @@ def breadth(reading: Reading, _: str, __: Facts) -> Found:
 
 
 def beside(reading: Reading, _: str, __: Facts) -> Found:
-    """Credit, volume and the ATR band."""
-    day, context = reading.as_of, reading.context
-    if credit := context.credit:
-        name = "/".join(credit.pair)
-        yield Explanation(
-            "credit",
-            "context",
-            "credit",
-            fmt.percent(credit.gap),
-            f"R / SMA50(R) - 1, R = {name} on adj_close; above 0 credit risk is wanted; percentile: {PERCENTILE}",
-            (
-                Input(name, fmt.ratio(credit.value), day),
-                Input("SMA50", fmt.ratio(credit.sma50), day),
-                Input(f"percentile of {credit.window} sessions", fmt.share(credit.percentile), day),
-            ),
-            at_close(reading),
-        )
-    if volume := context.volume:
-        yield Explanation(
-            "volume",
-            "context",
-            f"relative volume of {volume.ticker}",
-            volume.words,
-            "volume / mean volume of the 20 sessions before; 2 or more is an event; with a 63-session high a breakout",
-            (Input("volume", f"{reading.panel[volume.ticker].volume[-1]:,.0f}", day),),
-            at_close(reading),
-        )
-    if band := context.atr_band:
-        yield Explanation(
-            "atr_band",
-            "context",
-            f"ATR% of {band.ticker}",
-            f"{fmt.share(band.value, 2)}, {band.where} the band",
-            f"Wilder's ATR(14) / close; the band is {ATR_LOW:.1%} to {ATR_HIGH:.1%}; percentile: {PERCENTILE}",
-            (
-                Input(f"percentile of {band.window} sessions", fmt.share(band.percentile), day),
-                Input("ATR% of QQQ", fmt.share(band.benchmark, 2), day),
-            ),
-            at_close(reading),
-        )
+    """Credit, volume and the ATR band, those that there are."""
+    context = reading.context
+    if context.credit:
+        yield _credit(reading, context.credit)
+    if context.volume:
+        yield _volume(reading, context.volume)
+    if context.atr_band:
+        yield _atr_band(reading, context.atr_band)
+
+
+def _credit(reading: Reading, credit: CreditReading) -> Explanation:
+    name = "/".join(credit.pair)
+    return Explanation(
+        "credit",
+        "context",
+        "credit",
+        fmt.percent(credit.gap),
+        f"R / SMA50(R) - 1, R = {name} on adj_close; above 0 credit risk is wanted; percentile: {PERCENTILE}",
+        (
+            Input(name, fmt.ratio(credit.value), reading.as_of),
+            Input("SMA50", fmt.ratio(credit.sma50), reading.as_of),
+            Input(f"percentile of {credit.window} sessions", fmt.share(credit.percentile), reading.as_of),
+        ),
+        at_close(reading),
+    )
+
+
+def _volume(reading: Reading, volume: VolumeReading) -> Explanation:
+    return Explanation(
+        "volume",
+        "context",
+        f"relative volume of {volume.ticker}",
+        volume.words,
+        "volume / mean volume of the 20 sessions before; 2 or more is an event; with a 63-session high a breakout",
+        (Input("volume", f"{reading.panel[volume.ticker].volume[-1]:,.0f}", reading.as_of),),
+        at_close(reading),
+    )
+
+
+def _atr_band(reading: Reading, band: AtrBand) -> Explanation:
+    return Explanation(
+        "atr_band",
+        "context",
+        f"ATR% of {band.ticker}",
+        f"{fmt.share(band.value, 2)}, {band.where} the band",
+        f"Wilder's ATR(14) / close; the band is {ATR_LOW:.1%} to {ATR_HIGH:.1%}; percentile: {PERCENTILE}",
+        (
+            Input(f"percentile of {band.window} sessions", fmt.share(band.percentile), reading.as_of),
+            Input("ATR% of QQQ", fmt.share(band.benchmark, 2), reading.as_of),
+        ),
+        at_close(reading),
+    )
 
 
 def macro(reading: Reading, _: str, __: Facts) -> Found:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 import numpy as np
@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from . import axes, composite, regime
 from .axes import CYCLICAL, DEFENSIVE, Ints, Track
 from .bars import Days, Floats, Panel
-from .composite import BREADTH_BENCHMARK, EQUAL, Composite, Inputs
+from .composite import EQUAL, Composite
 from .errors import SourceError, UsageError
 from .indicators import relative_performance
 from .matching import common, either, match, spread, spread_all
 from .rule import RULE, Rule
+from .signal import Inputs
+from .signals import BREADTH_BENCHMARK
 from .studies import Studies
 
 SECTOR_BENCHMARK = "SPY"
@@ -46,15 +48,14 @@ def parse_pair(text: str) -> Pair:
 
 
 @dataclass(frozen=True, eq=False, repr=False, slots=True)
-class History:
-    """The pair's readings over its sessions, oldest first; every array has the length of `sessions`.
+class Labelled:
+    """A pair's axes and labels over its sessions, oldest first; every array has the length of `sessions`.
 
     `price_ratio` is close / close, which is also what the total-return ratio equals on its own session; `ratio` is
     the total-return ratio on the scale of the source's adj_close, good for slopes and means but not for quoting.
     `codes` are places in regime.REGIMES, `coverage` the share of the inputs present. `votes` are the four behind
     the leadership score; `gaps` has one array a sector, its ratio to the market over that ratio's 50-day mean, less 1;
-    `present` has one row an input. `confirmation` is None for a pair without sectors. `inputs` are what the
-    composite was made from, on the sessions of the pair's first ticker.
+    `present` has one row an input. `confirmation` is None for a pair without sectors.
     """
 
     pair: Pair
@@ -69,8 +70,6 @@ class History:
     codes: Ints
     coverage: Floats
     present: NDArray[np.bool_]
-    composite: Composite
-    inputs: Inputs
 
     @property
     def tracks(self) -> tuple[Track, ...]:
@@ -80,6 +79,17 @@ class History:
     def runs(self) -> list[tuple[int, int]]:
         """Every stretch of one label as its first row and the row after its last, oldest first."""
         return regime.runs(self.codes)
+
+
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
+class History(Labelled):
+    """The pair's readings: axes, labels, and the composite with its votes.
+
+    `inputs` are what the composite was made from, on the sessions of the pair's first ticker.
+    """
+
+    composite: Composite
+    inputs: Inputs
 
 
 def _sectors(panel: Panel, pair: Pair, sessions: Days, rule: Rule) -> tuple[list[Floats], Track | None]:
@@ -142,22 +152,6 @@ def _signals(panel: Panel, pair: Pair, sessions: Days, leadership: Track, confir
     return Inputs(Studies(bars), scores[0], scores[1], versus, without)
 
 
-class Labelled(NamedTuple):
-    """A pair's axes and labels without the composite: the fields of History from `sessions` to `present`."""
-
-    sessions: Days
-    price_ratio: Floats
-    ratio: Floats
-    votes: tuple[Floats, ...]
-    gaps: tuple[Floats, ...]
-    leadership: Track
-    confirmation: Track | None
-    market: Track
-    codes: Ints
-    coverage: Floats
-    present: NDArray[np.bool_]
-
-
 def labelled(panel: Panel, pair: Pair, rule: Rule = RULE) -> Labelled:
     """All axes and labels of a pair, from the first session that both its tickers have to the panel's last.
 
@@ -180,6 +174,7 @@ def labelled(panel: Panel, pair: Pair, rule: Rule = RULE) -> Labelled:
     present = _present(panel, pair, shown)
     coverage = present.mean(axis=0)
     return Labelled(
+        pair=pair,
         sessions=shown,
         price_ratio=spread(m.a_close / m.b_close, m.sessions, shown),
         ratio=spread(m.a_adj / m.b_adj, m.sessions, shown),
@@ -199,7 +194,7 @@ def compute(panel: Panel, pair: Pair, weights: Mapping[str, float] = EQUAL, rule
     read = labelled(panel, pair, rule)
     signals = _signals(panel, pair, read.sessions, read.leadership, read.confirmation)
     made = composite.compute(signals, weights).on(panel[pair.a].sessions, read.sessions)
-    return History(pair, *read, composite=made, inputs=signals)
+    return History(**{field.name: getattr(read, field.name) for field in fields(read)}, composite=made, inputs=signals)
 
 
 def _codes(leadership: Track, confirmation: Track | None, market: Track, coverage: Floats) -> Ints:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from . import filing
 from .errors import SmallcapError, nearest
-from .framework.document import Saved, document, field, plan_of
+from .framework.document import Saved, document, field, instant, plan_of
 from .framework.plan import Plan
 
 SCHEMA = 1
@@ -179,8 +179,8 @@ def _entry(line: bytes) -> Saved | Deleted:
     if field(found, "schema", int) != SCHEMA:
         raise SmallcapError(f"its schema is not {SCHEMA}, the one that this version knows")
     if "deleted" in found:
-        return Deleted(_name(found, "deleted"), _instant(found, "at"))
-    return Saved(_name(found, "id"), _instant(found, "saved"), plan_of(found.get("plan")))
+        return Deleted(_name(found, "deleted"), instant(found, "at"))
+    return Saved(_name(found, "id"), instant(found, "saved"), plan_of(found.get("plan")))
 
 
 def _name(found: object, key: str) -> str:
@@ -188,13 +188,3 @@ def _name(found: object, key: str) -> str:
     if not NAME.fullmatch(name):
         raise SmallcapError(f"{key!a} is not a name like p7")
     return name
-
-
-def _instant(found: object, key: str) -> datetime:
-    try:
-        instant = datetime.fromisoformat(field(found, key, str))
-    except ValueError:
-        instant = datetime.min
-    if instant.tzinfo is None:
-        raise SmallcapError(f"{key!a} is not an instant with a time zone, like 2020-03-23T20:00:00+00:00")
-    return instant

@@ -9,9 +9,9 @@ import numpy as np
 
 from . import indicators as ind
 from .bars import Bars, Floats
-from .composite import EVENT_VOLUME
 from .matching import match, spread
 from .overlays import Curve
+from .signals import EVENT_VOLUME
 from .studies import Studies
 
 VERSUS = 20

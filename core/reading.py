@@ -98,14 +98,11 @@ def build(panel: Panel, asked: date, settings: Settings, *, closed: date, later:
     cut = panel.until(np.datetime64(min(asked, closed), "D"))
     _demand(panel, cut, pair, asked)
     weights = dict(settings.composite_weights)
-    if later and _holds(later, panel, settings, cut):
-        past = history.earlier(later.history, cut)
-    else:
-        past = history.compute(cut, pair, weights)
+    held = later.history if later and _holds(later, panel, settings, cut) else None
+    past = history.earlier(held, cut) if held else history.compute(cut, pair, weights)
     as_of = to_day(past.sessions[-1])
     age = max(0, calendar.sessions_between(as_of, min(asked, closed)))
-    ways = flips.levers(past, cut)
-    sectors = read_sectors(past)
+    ways, sectors = flips.levers(past, cut), read_sectors(past)
     axes = tuple(label.read_axis(track, flips.turns(ways, track.axis.key)) for track in past.tracks)
     regime = label.read_regime(past, axes, sectors, flips.find(past, ways))
     rows = tuple(watch(cut, ticker, pair.b, as_of) for ticker in settings.watchlist)
@@ -126,12 +123,7 @@ def build(panel: Panel, asked: date, settings: Settings, *, closed: date, later:
         macro=known,
         rate_cycle=macro.read_cycle(cut.macro, as_of),
         watch=rows,
-        warnings=(
-            *_warnings(cut, past, regime, asked, age),
-            *_older(rows, as_of),
-            *(row.warning() for row in known if row.stale),
-            *cut.refused,
-        ),
+        warnings=(*_warnings(cut, past, regime, asked, age), *_older(rows, as_of), *_stale(known), *cut.refused),
         source=panel,
     )
 
@@ -196,6 +188,10 @@ def _warnings(panel: Panel, past: History, regime: RegimeReading, asked: date, a
     if bare:
         said.append(f"no adj_close for {', '.join(bare)}: the close is used, so dividends show in the ratio")
     return tuple(said)
+
+
+def _stale(rows: tuple[MacroReading, ...]) -> tuple[str, ...]:
+    return tuple(row.warning() for row in rows if row.stale)
 
 
 def _older(rows: tuple[Watch, ...], as_of: date) -> tuple[str, ...]:

@@ -65,7 +65,11 @@ class Key(NamedTuple):
 
 
 KEYS = (
-    Key("source", str, "where prices come from: demo (simulated), yahoo (live), or a folder of CSV files"),
+    Key(
+        "source",
+        str,
+        "where prices come from: a source like demo (simulated) or yahoo (live), or a folder of CSV files",
+    ),
     Key("pair", str, "the two tickers whose ratio is read"),
     Key("watchlist", tuple, "the tickers beside the charts"),
     Key("price_ratio", bool, "the ratio of closes in the place of total returns; the axes stay on total return"),

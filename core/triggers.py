@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from . import format as fmt
 from .bars import TICKER, Days, Floats, Panel
-from .composite import EVENT_VOLUME
 from .errors import SmallcapError, UsageError, nearest
 from .history import parse_pair
 from .matching import match
 from .reading import Reading
 from .regime import INSUFFICIENT, REGIMES
 from .settings import fraction
+from .signals import EVENT_VOLUME
 from .studies import Studies
 
 Known = tuple[Days, Floats]

@@ -21,7 +21,7 @@ from typing import NamedTuple
 import pytest
 from smallcap.core.settings import Settings
 from smallcap.core.sources.yahoo import wanted
-from smallcap.tui.cli import parser
+from smallcap.tui.arguments import parser
 
 from tests.conftest import ROOT
 from tests.live.store import filled
@@ -91,7 +91,7 @@ def of_page(page: Path) -> Iterator[Example]:
     """The lines of a page's blocks for a shell, and whatever else in it is set as code and begins like a command."""
     text = page.read_text(encoding="utf-8")
     for language, block in re.findall(r"^```(\w*)\n(.*?)^```", text, re.DOTALL | re.MULTILINE):
-        if language:
+        if language == "sh":
             yield from (Example(shlex.join(shlex.split(line, comments=True)), page.name) for line in block.splitlines())
     prose = re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
     for span in re.findall(r"`([^`\n]+)`", prose):

@@ -20,7 +20,7 @@ from smallcap.core.bars import Panel, to_day
 from smallcap.core.settings import KEYS, Settings
 from smallcap.core.studies import STUDIES
 from smallcap.tui import keymap
-from smallcap.tui.cli import parser
+from smallcap.tui.arguments import parser
 from smallcap.tui.standpoint import Standpoint
 
 from tests.conftest import NOW, ROOT

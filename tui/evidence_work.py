@@ -13,11 +13,11 @@ from ..core import history
 from ..core.bars import Panel
 from ..core.claims.claims import claims
 from ..core.claims.table import CLAIMS
-from ..core.composite import BREADTH_BENCHMARK
 from ..core.evidence import page
 from ..core.evidence.labels import labels
 from ..core.evidence.page import Asked
 from ..core.reading import Reading
+from ..core.signals import BREADTH_BENCHMARK
 
 PARTS = (*page.PARTS, "claims")
 """The parts of the page, then the claims, which take least."""

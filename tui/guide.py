@@ -51,26 +51,6 @@ ABOUT = {
         "the reading. --save keeps a plan with the reading it was made on; list and review hold it against today.",
         ("smallcap plan core --value 100000 --held IWM=20", "smallcap plan list"),
     ),
-    "passive": About(
-        "Growth of both funds after fees, the difference in dollars then and in today's money, and when a switch has "
-        "paid for itself. Fees come from the built-in facts, or from --fee and --fee-against.",
-        ("smallcap plan passive --fund IWM --against VTWO --format md",),
-    ),
-    "active": About(
-        "Whole shares, stop, target and costs of one trade, a checklist of what speaks for it and against it, and the "
-        "closes on which it is over.",
-        ("smallcap plan active --ticker KRE --risk 0.5% --stop-atr 3 --format json",),
-    ),
-    "core": About(
-        "A target weight for small caps from rates and regime, between --low and --high, the whole-share trades that "
-        "lead to it, and what the rule did against a constant weight.",
-        ("smallcap plan core --value 50000 --low 0% --high 20% --band 1% --format html --output core.html",),
-    ),
-    "analyst": About(
-        "The regimes of a window and what happened in each, divergences between the axes and prices, where things "
-        "stand, and what the evidence says of it. Nothing after the window is looked at.",
-        ("smallcap plan analyst --pair KRE/SPY --from 2025-11-01 --to 2026-10-30 --format json",),
-    ),
     "list": About(
         "One line a plan: its number, date, profile and title, the label then and now, and how far away its stop is. "
         "`plan active --save` makes the first.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..core.settings import RANGES
+from .charts import CHARTS, chart_of
 from .drawing_ahead import DrawingAhead
 from .finding import Finding
 from .messages import TickerChosen
@@ -61,9 +62,15 @@ class Looking(Finding, DrawingAhead):
         self._turn_to(range=name)
         self.draw_ahead()
 
-    def action_switch(self, what: str) -> None:
-        """Candles or volume on and off."""
-        self._turn_to(**{what: not getattr(self.shown, what)})
+    def action_step_chart(self) -> None:
+        """The next way to draw prices, round and round."""
+        further = (CHARTS.index(chart_of(self.shown.chart)) + 1) % len(CHARTS)
+        self._turn_to(chart=CHARTS[further].key)
+        self.draw_ahead()
+
+    def action_switch_volume(self) -> None:
+        """Volume on and off."""
+        self._turn_to(volume=not self.shown.volume)
         self.draw_ahead()
 
     def action_on_chart(self, what: str) -> None:

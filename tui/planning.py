@@ -14,7 +14,7 @@ from ..core.framework.curve import Curve
 from ..core.framework.document import Saved, as_markdown, as_text, document, plain
 from ..core.framework.page import as_html
 from ..core.framework.plan import Plan
-from ..core.framework.profile import World
+from ..core.framework.profile import Profile, World
 from ..core.framework.profiles import PROFILES
 from ..core.framework.review import Review, lines, review
 from ..core.framework.review_words import short
@@ -22,7 +22,6 @@ from ..core.framework.wizard import made as made_of
 from ..core.framework.wizard import resolve
 from ..core.reading import Reading
 from .output import PARTIAL, finish, put, put_text
-from .plan_flags import PLANS
 from .standpoint import Standpoint
 
 CAPS = (("max_weight", 1.0), ("target_vol", 2.0))
@@ -38,7 +37,7 @@ def make(args: argparse.Namespace, standpoint: Standpoint) -> int:
     profile = next(row for row in PROFILES if row.key == args.what)
     standpoint = _with_caps(args, standpoint)
     reading = standpoint.read(standpoint.load())
-    world, texts = World(reading, standpoint.facts()), _texts(args)
+    world, texts = World(reading, standpoint.facts()), _texts(profile, args)
     found = made_of(profile, world, texts)
     curves = profile.curves(world, resolve(profile, world, texts)) if args.format == "html" else ()
     saved = standpoint.journal().save(found, standpoint.clock.now()) if args.save else None
@@ -94,9 +93,9 @@ def delete(args: argparse.Namespace, standpoint: Standpoint) -> int:
     return 0
 
 
-def _texts(args: argparse.Namespace) -> Mapping[str, str]:
+def _texts(profile: Profile, args: argparse.Namespace) -> Mapping[str, str]:
     """The answers that were given as flags."""
-    texts = {key: text for key, _, _ in PLANS[args.what].flags if (text := getattr(args, key)) is not None}
+    texts = {key: text for key, _, _ in profile.command.flags if (text := getattr(args, key)) is not None}
     if args.what == "active" and args.stop_atr is not None:
         if "stop" in texts:
             raise UsageError("--stop and --stop-atr are two stops: give one of them")

@@ -36,7 +36,8 @@ class Scene:
     reading: Reading
     ticker: str
     range: str
-    candles: bool = False
+    chart: str = "line"
+    """How prices are drawn: a key of charts.CHARTS."""
     volume: bool = True
     ascii_only: bool = False
     colourless: bool = False

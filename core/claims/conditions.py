@@ -9,12 +9,12 @@ import numpy as np
 from .. import format as fmt
 from ..axes import CYCLICAL, DEFENSIVE
 from ..bars import Floats
-from ..composite import EVENT_VOLUME
 from ..context import BREADTH_WINDOW, CREDIT, CREDIT_WINDOW, LEADERS, NEAR_HIGH
 from ..evidence.followed import Followed
 from ..evidence.labels import Bools
 from ..indicators import TRADING_DAYS, highest, lag, relative_performance, sma
 from ..matching import match, spread
+from ..signals import EVENT_VOLUME
 from .card import Estimate, Finding
 from .charts import histogram
 from .estimates import WHOLE, by_decade, difference

@@ -10,7 +10,7 @@ from ..bars import Days, Floats
 from ..calendar import DAYS_A_YEAR
 from ..evidence.bootstrap import UNKNOWN, Interval, interval, starts_of_runs, widening
 from ..evidence.labels import Bools
-from ..evidence.table import decades
+from ..evidence.table import decades, inside
 from .card import Estimate, Period
 from .market import Market
 
@@ -102,8 +102,7 @@ def by_decade(sessions: Days, of: Estimator) -> tuple[Period, ...]:
     """The estimate within every decade of the calendar that has a number to show."""
     periods = []
     for first, last in decades(sessions):
-        inside = slice(*np.searchsorted(sessions, [first, last + 1]).tolist())
-        found = of(inside)
+        found = of(inside(sessions, (first, last)))
         if not np.isnan(found.result):
             name = f"{str(first)[:4]}-{str(last)[:4]}"
             periods.append(Period(name, found.result, found.ci95, found.n))

@@ -60,11 +60,6 @@ class Setting(NamedTuple):
         """The mean return after the chosen label less that after all other days, a fraction; NaN where not known."""
         return self.evidence.difference if self.evidence else float("nan")
 
-    @property
-    def vol_difference(self) -> float:
-        """The same of the volatility, a fraction a year."""
-        return self.evidence.vol - self.evidence.others_vol if self.evidence else float("nan")
-
 
 class Heat(NamedTuple):
     """The settings as 9 rows, windows and dwell, by 9 columns, enter and exit: headings, letters, differences."""

@@ -11,9 +11,9 @@ import numpy as np
 
 from .. import history
 from ..bars import Panel, to_day
-from ..composite import BREADTH_BENCHMARK
 from ..history import History, Pair
 from ..settings import Settings
+from ..signals import BREADTH_BENCHMARK
 from .analogues import Analogues, analogues
 from .bootstrap import DRAWS, SEED
 from .followed import HORIZONS

@@ -95,11 +95,11 @@ def within(
 ) -> Iterator[tuple[Evidence, ...]]:
     """The evidence of one horizon within each span of sessions, both ends included; what followed may end after it."""
     every, after = labels(past), follow_all(past, panel, (horizon,))
-    for first, last in spans:
-        inside = slice(*np.searchsorted(past.sessions, [first, last + 1]).tolist())
-        cut = [Label(one.kind, one.name, one.held[inside], one.known[inside]) for one in every]
-        rows = [Followed(f.target, horizon, f.returns[inside], f.vol[inside], f.fall[inside]) for f in after]
-        yield tuple(_of_horizon(cut, rows, seed, draws))
+    for span in spans:
+        rows = inside(past.sessions, span)
+        cut = [Label(one.kind, one.name, one.held[rows], one.known[rows]) for one in every]
+        came = [Followed(f.target, horizon, f.returns[rows], f.vol[rows], f.fall[rows]) for f in after]
+        yield tuple(_of_horizon(cut, came, seed, draws))
 
 
 def decades(sessions: Days) -> list[Span]:
@@ -108,6 +108,12 @@ def decades(sessions: Days) -> list[Span]:
     firsts = np.flatnonzero(np.diff(decade, prepend=decade[:1] - 1))
     lasts = np.append(firsts[1:], len(sessions)) - 1
     return list(zip(sessions[firsts], sessions[lasts], strict=True))
+
+
+def inside(sessions: Days, span: Span) -> slice:
+    """The rows of the sessions within a span, both ends included."""
+    first, last = span
+    return slice(int(np.searchsorted(sessions, first)), int(np.searchsorted(sessions, last, "right")))
 
 
 def _of_horizon(every: Sequence[Label], after: Sequence[Followed], seed: int, draws: int) -> Iterator[Evidence]:

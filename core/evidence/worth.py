@@ -21,7 +21,7 @@ from ..settings import Settings
 from ..sizing import multiplier
 from .bootstrap import DRAWS, SEED, Blocks, Interval, block_of, interval, starts_of_runs, widening
 from .followed import DELAY, targets
-from .table import CALMER, ENOUGH_EPISODES, LESS, MORE, ROUGHER, SAME_VOL, TOO_FEW, Span, decades
+from .table import CALMER, ENOUGH_EPISODES, LESS, MORE, ROUGHER, SAME_VOL, TOO_FEW, Span, decades, inside
 
 ASSUMED = (
     "Total return before tax; cash earns nothing and borrowing costs nothing; fractions of a share. Each close's "
@@ -242,8 +242,8 @@ def carried(level: Floats, weights: Floats, spread_bps: float = SPREAD_BPS) -> C
 
 
 def _within(held: Position, span: Span) -> Position:
-    inside = slice(*np.searchsorted(held.days, [span[0], span[1] + 1]).tolist())
-    return Position(held.days[inside], held.level[inside], held.weights[inside])
+    rows = inside(held.days, span)
+    return Position(held.days[rows], held.level[rows], held.weights[rows])
 
 
 def _result(days: Days, row: Carried, exposure: float) -> Held:

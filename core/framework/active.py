@@ -13,8 +13,8 @@ from ..sizing import Request, Sizing, multiplier
 from ..whatif import changes
 from .checklist import AGAINST, FOR, checklist
 from .curve import Curve
-from .plan import Condition, Plan, Row, standing, worth_of
-from .profile import Profile, World
+from .plan import Condition, Figure, Plan, Row, standing, worth_of
+from .profile import Command, Profile, World
 from .question import Answers
 from .trade import SPREAD, costs, figure, questions, request, word
 
@@ -43,17 +43,7 @@ def plan(world: World, answers: Answers, texts: Mapping[str, str]) -> Plan:
         standing=standing(world.reading),
         decision={
             "ticker": name,
-            "side": asked.side,
-            "entry": asked.entry,
-            "stop": sized.stop,
-            "target": asked.target,
-            "shares": sized.shares,
-            "notional": sized.notional,
-            "weight": sized.weight,
-            "risk_dollars": sized.risk_dollars,
-            "r_multiple": sized.r_multiple,
-            "multiplier": sized.multiplier,
-            "bound_by": sized.bound_by,
+            **_decision(asked, sized),
             "cost_dollars": paid,
             "cost_r": in_r,
             "close": float(world.reading.panel[name].close[-1]),
@@ -82,6 +72,22 @@ def curves(world: World, answers: Answers) -> tuple[Curve, ...]:
     levels = [(key, level) for key in ("entry", "stop", "target") if isinstance(level := answers.get(key), float)]
     lines = ((name, closes), *((key, np.full(len(closes), level)) for key, level in levels))
     return (Curve(f"{name} and the trade", bars.sessions[-SHOWN:], lines, "", f"the last {len(closes)} closes"),)
+
+
+def _decision(asked: Request, sized: Sizing) -> Mapping[str, Figure]:
+    return {
+        "side": asked.side,
+        "entry": asked.entry,
+        "stop": sized.stop,
+        "target": asked.target,
+        "shares": sized.shares,
+        "notional": sized.notional,
+        "weight": sized.weight,
+        "risk_dollars": sized.risk_dollars,
+        "r_multiple": sized.r_multiple,
+        "multiplier": sized.multiplier,
+        "bound_by": sized.bound_by,
+    }
 
 
 def _rows(sized: Sizing, paid: float, in_r: float | None) -> tuple[Row, ...]:
@@ -164,12 +170,34 @@ _CONSEQUENCES = {
     "spread": _of_cost,
 }
 
+COMMAND = Command(
+    does="plan one trade: its size, a checklist, and what ends it",
+    words="Whole shares, stop, target and costs of one trade, a checklist of what speaks for it and against it, and "
+    "the closes on which it is over.",
+    examples=(
+        "smallcap plan active --side long --stop 2atr --save",
+        "smallcap plan active --ticker KRE --risk 0.5% --stop-atr 3 --format json",
+    ),
+    flags=(
+        ("ticker", "TICKER", "what to buy or sell short (default: the pair's first)"),
+        ("side", "long|short", "which way (default: long)"),
+        ("entry", "N", "entry price (default: the last close)"),
+        ("stop", "N", "stop price, or a distance like 2atr"),
+        ("target", "N", "target price (default: 2 R away)"),
+        ("equity", "N", "the account's value"),
+        ("cash", "N", "cash at hand (default: all of it)"),
+        ("risk", "N", "share of equity at risk, 1% or 0.01"),
+        ("commission", "N", "what one order costs, in dollars"),
+        ("spread", "N", "the spread as a share of the price, 0.02%"),
+    ),
+)
 ACTIVE = Profile(
-    "active",
-    "active trader",
-    "One trade: side, entry, stop, whole shares, and what ends it.",
-    questions,
-    consequence,
-    plan,
-    curves,
+    key="active",
+    name="active trader",
+    words="One trade: side, entry, stop, whole shares, and what ends it.",
+    questions=questions,
+    consequence=consequence,
+    plan=plan,
+    command=COMMAND,
+    curves=curves,
 )

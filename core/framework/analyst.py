@@ -20,7 +20,7 @@ from .analyst_panels import PANELS, Section
 from .analyst_window import Window, episodes, sessions_of, summaries, window
 from .curve import Curve
 from .plan import Plan
-from .profile import Profile, World
+from .profile import Command, Profile, World
 from .question import Answers, Choice, Question, day
 
 ALL = "all"
@@ -168,6 +168,20 @@ _CONSEQUENCES: Mapping[str, Callable[[Window, Answers], str]] = {
     "panels": _panels_mean,
 }
 
+COMMAND = Command(
+    does="report on a pair over a window: labels, axes, divergences",
+    words="The regimes of a window and what happened in each, divergences between the axes and prices, where things "
+    "stand, and what the evidence says of it. Nothing after the window is looked at.",
+    examples=(
+        "smallcap plan analyst --from 2026-01-01 --panels regimes,divergences",
+        "smallcap plan analyst --pair KRE/SPY --from 2025-11-01 --to 2026-10-30 --format json",
+    ),
+    flags=(
+        ("from", "DATE", "first date of the window (default: a year before the last session)"),
+        ("to", "DATE", "last date; nothing later is looked at (default: the last session)"),
+        ("panels", "WORDS", "what the report is made of, like regimes,axes (default: all)"),
+    ),
+)
 ANALYST = Profile(
     key="analyst",
     name="market analyst",
@@ -175,5 +189,6 @@ ANALYST = Profile(
     questions=questions,
     consequence=consequence,
     plan=plan,
+    command=COMMAND,
     curves=curves,
 )

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from .. import format as fmt
 from ..calendar import events
-from ..composite import event_kind
 from ..reading import Reading
+from ..signals import event_kind
 from ..studies import Studies
 
 FOR, AGAINST, NEUTRAL, UNKNOWN = "for", "against", "neutral", "not known"

@@ -11,7 +11,7 @@ from . import core_plan, rebalance
 from .core_plan import Wish, aim, cents, prices, rebalanced
 from .curve import Curve
 from .plan import Plan
-from .profile import Profile, World
+from .profile import Command, Profile, World
 from .question import Answers, Question, amount, holdings, ticker
 from .rebalance import outside
 from .target import BAND, HIGH, LOW, check_limits
@@ -23,7 +23,6 @@ def questions(world: World, answers: Answers) -> tuple[Question, ...]:
     """All eight; UsageError where the answers so far contradict each other or name a ticker without prices."""
     _check(world, answers)
     pair, equity = world.reading.pair, world.reading.settings.equity
-    weight = amount(0.0, 1.0, above=False, unit="%")
     return (
         Question(
             "value",
@@ -43,6 +42,14 @@ def questions(world: World, answers: Answers) -> tuple[Question, ...]:
         Question(
             "core", "Which is your core fund?", "It pays for small caps and takes what they bring.", pair.b, ticker
         ),
+        *_limits(),
+    )
+
+
+def _limits() -> tuple[Question, ...]:
+    """How far the weight may go, and what it costs to move it."""
+    weight = amount(0.0, 1.0, above=False, unit="%")
+    return (
         Question(
             "low", "What is the least weight of small caps?", "The target is never below it.", fmt.trimmed(LOW), weight
         ),
@@ -83,6 +90,25 @@ def curves(world: World, answers: Answers) -> tuple[Curve, ...]:
     return core_plan.curves(world, _wish(world, answers))
 
 
+COMMAND = Command(
+    does="plan a core with a small-cap satellite: target weight and trades",
+    words="A target weight for small caps from rates and regime, between --low and --high, the whole-share trades that "
+    "lead to it, and what the rule did against a constant weight.",
+    examples=(
+        "smallcap plan core --value 100000 --held IWM=20 --core SPY",
+        "smallcap plan core --value 50000 --low 0% --high 20% --band 1% --format html --output core.html",
+    ),
+    flags=(
+        ("value", "N", "the portfolio's value in dollars, cash included"),
+        ("held", "T=N", "shares held, like 'IWM=120 SPY=40'"),
+        ("small", "TICKER", "the small-cap fund (default: the pair's first)"),
+        ("core", "TICKER", "the core fund (default: the pair's second)"),
+        ("low", "N", "smallest small-cap weight, 5%"),
+        ("high", "N", "largest small-cap weight, 15%"),
+        ("band", "N", "how far the weight may drift before anything is traded, 2%"),
+        ("cost", "N", "what one trade costs, in dollars"),
+    ),
+)
 CORE_SATELLITE = Profile(
     key="core",
     name="core-satellite",
@@ -90,6 +116,7 @@ CORE_SATELLITE = Profile(
     questions=questions,
     consequence=consequence,
     plan=plan,
+    command=COMMAND,
     curves=curves,
 )
 

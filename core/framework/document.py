@@ -83,6 +83,17 @@ def field(found: object, key: str, kind: type[T]) -> T:
     return value
 
 
+def instant(found: object, key: str) -> datetime:
+    """The instant that a table holds under `key`; SmallcapError, naming the key, when it is none with a time zone."""
+    try:
+        at = datetime.fromisoformat(field(found, key, str))
+    except ValueError:
+        at = datetime.min
+    if at.tzinfo is None:
+        raise SmallcapError(f"{key!a} is not an instant with a time zone, like 2020-03-23T20:00:00+00:00")
+    return at
+
+
 def _texts(found: object, key: str) -> tuple[str, ...]:
     return tuple(field({key: text}, key, str) for text in field(found, key, list))
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from .. import format as fmt
+from ..bars import Days
 from ..errors import UsageError
 from ..settings import number
 from . import fees
@@ -29,7 +30,7 @@ from .passive_answers import (
     years_of,
 )
 from .passive_plan import plan
-from .profile import Profile, World
+from .profile import Command, Profile, World
 from .question import Answers, Parse, Question, ticker
 
 ASSUMED = "It is an assumption, not a forecast, and the same for both funds."
@@ -46,7 +47,9 @@ def curves(world: World, answers: Answers) -> tuple[Curve, ...]:
     made, funds, inflation = comparison(answers), funds_of(answers), figure(answers, "inflation")
     years = np.arange(len(made.path))
     # By months: a year after 29 February is 1 March.
-    days = (np.datetime64(world.reading.as_of, "M") + 12 * years).astype("datetime64[D]") + world.reading.as_of.day - 1
+    as_of = world.reading.as_of
+    firsts: Days = (np.datetime64(as_of, "M").astype(np.int64) + 12 * years).astype("datetime64[M]")
+    days: Days = np.asarray(firsts.astype("datetime64[D]") + np.timedelta64(as_of.day - 1, "D"))
     ahead = np.abs(made.path - made.path_against)
     today = ("in today's money", ahead / (1 + inflation) ** years)
     return (
@@ -179,12 +182,34 @@ CONSEQUENCES: dict[str, Callable[[World, Answers], str]] = {
     "switch_cost": _after_cost,
 }
 
+COMMAND = Command(
+    does="compare what two funds cost over the years",
+    words="Growth of both funds after fees, the difference in dollars then and in today's money, and when a switch has "
+    "paid for itself. Fees come from the built-in facts, or from --fee and --fee-against.",
+    examples=(
+        "smallcap plan passive --amount 100000 --years 30 --against SCHA",
+        "smallcap plan passive --fund IWM --against VTWO --format md",
+    ),
+    flags=(
+        ("fund", "TICKER", "the fund that is held or thought of"),
+        ("against", "TICKER", "the fund to compare it with"),
+        ("fee", "N", "the fund's expense ratio a year, 0.19% (default: the facts')"),
+        ("fee_against", "N", "the other fund's expense ratio"),
+        ("amount", "N", "dollars at the start"),
+        ("monthly", "N", "dollars added at each month's end"),
+        ("years", "N", "how long"),
+        ("return", "N", "assumed return a year before fees, 8%"),
+        ("inflation", "N", "assumed inflation a year, 2.5%"),
+        ("switch_cost", "N", "what switching costs once, tax included, in dollars"),
+    ),
+)
 PASSIVE = Profile(
-    "passive",
-    "passive",
-    "One fund, bought and held: what its fee costs against another fund's over the years.",
-    questions,
-    consequence,
-    plan,
-    curves,
+    key="passive",
+    name="passive",
+    words="One fund, bought and held: what its fee costs against another fund's over the years.",
+    questions=questions,
+    consequence=consequence,
+    plan=plan,
+    command=COMMAND,
+    curves=curves,
 )

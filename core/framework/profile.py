@@ -26,6 +26,19 @@ class World:
         return self.prices.get(ticker) or float(self.reading.panel[ticker].close[-1])
 
 
+class Command(NamedTuple):
+    """A profile as `smallcap plan KEY`: what it does, what its help says beside that, and examples that work offline.
+
+    `flags` are one a question: its key, the letter or word for a value, and the help; a question whose answer every
+    command takes, as `--pair`, has none.
+    """
+
+    does: str
+    words: str
+    examples: tuple[str, ...]
+    flags: tuple[tuple[str, str, str], ...]
+
+
 class Profile(NamedTuple):
     """One kind of person.
 
@@ -41,4 +54,5 @@ class Profile(NamedTuple):
     questions: Callable[[World, Answers], tuple[Question, ...]]
     consequence: Callable[[World, Answers, str], str]
     plan: Callable[[World, Answers, Mapping[str, str]], Plan]
+    command: Command
     curves: Callable[[World, Answers], tuple[Curve, ...]] = lambda _world, _answers: ()

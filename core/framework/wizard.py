@@ -128,11 +128,3 @@ def made(profile: Profile, world: World, texts: Mapping[str, str]) -> Plan:
     asked = {question.key: question for question in profile.questions(world, answers)}
     kept = {key: texts.get(key, question.default) for key, question in asked.items()}
     return profile.plan(world, answers, kept)
-
-
-def check_known(profile: Profile, world: World, texts: Mapping[str, str]) -> None:
-    """UsageError, naming it, for an answer to a question that is not asked."""
-    asked = [question.key for question in profile.questions(world, resolve(profile, world, texts))]
-    for key in texts:
-        if key not in asked:
-            raise UsageError(f"{key} is not asked of the {profile.name} profile; it asks for {', '.join(asked)}")

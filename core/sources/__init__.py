@@ -1,14 +1,14 @@
-"""Sources: where bars come from. SOURCES has one row a kind; anything else that is named is a folder."""
+"""Sources: where bars come from. SOURCES has one word a kind; anything else that is named is a folder."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
 from ..bars import Panel
-from ..errors import UsageError
 from ..live.log import Entry
 from ..live.raw import Minutes, Quote
 from ..store import Store
@@ -77,29 +77,22 @@ class Logged(Protocol):
     def outlook(self, now: datetime) -> tuple[str, ...]: ...
 
 
-def _demo(store: Store) -> Source:
-    from .demo import Demo  # noqa: PLC0415  a folder's reader doesn't pay for the generator
+class Kind(Protocol):
+    """What a source's module has: how it is opened."""
 
-    return Demo()
-
-
-def _yahoo(store: Store) -> Source:
-    from ..live.archive import Archive  # noqa: PLC0415  neither do they for SQLite's other tables
-    from .yahoo import Yahoo  # noqa: PLC0415
-
-    if store.path is None:
-        raise UsageError("--source yahoo needs a folder to keep what it fetches in")
-    return Yahoo(Archive(store.path))
+    def opened(self, store: Store) -> Source: ...
 
 
-SOURCES: tuple[tuple[str, Callable[[Store], Source]], ...] = (("demo", _demo), ("yahoo", _yahoo))
+SOURCES = ("demo", "yahoo")
+"""What `--source` may name beside a folder; each is a module here of the same name."""
 
 
 def open_source(name: str, store: Store) -> Source:
     """The source of that name, or the folder at that path."""
-    for key, opened in SOURCES:
-        if name == key:
-            return opened(store)
+    if name in SOURCES:
+        # Whoever reads a folder doesn't pay for the generator, nor the demo for the store's other tables.
+        kind = cast("Kind", import_module(f".{name}", __package__))
+        return kind.opened(store)
     from .folder import Folder  # noqa: PLC0415  the demo doesn't pay for the CSV reader
 
     return Folder(Path(name), store)

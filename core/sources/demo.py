@@ -15,6 +15,7 @@ from ..calendar import new_york, next_session, previous_session, sessions
 from ..errors import SourceError
 from ..intraday import INTERVALS
 from ..live.raw import Minutes
+from ..store import Store
 from .demo_bars import History, Stage, fund, index
 from .demo_minutes import Played, minutes
 from .demo_model import Table, factor, stream, weather
@@ -132,6 +133,11 @@ class Demo:
         return place
 
 
+def opened(_store: Store) -> Demo:
+    """The simulated market; it keeps nothing."""
+    return Demo()
+
+
 def simulate(seed: int, table: Table) -> Market:
     """The whole market; the same seed and table give the same bytes."""
     days = sessions(table["first"], table["last"])
@@ -149,7 +155,7 @@ def simulate(seed: int, table: Table) -> Market:
 
 def _known_by(one: Series, last: np.datetime64) -> Series:
     """The observations known on the evening of `last`; a monthly mean only once its month is over."""
-    return one.before(last + 1)
+    return one.before(last + np.timedelta64(1, "D"))
 
 
 @cache

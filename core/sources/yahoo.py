@@ -14,9 +14,8 @@ import numpy as np
 from .. import calendar, macro
 from ..axes import CYCLICAL, DEFENSIVE
 from ..bars import Origin, Panel
-from ..composite import BREADTH_BENCHMARK
 from ..context import BREADTH, CREDIT
-from ..errors import SourceError
+from ..errors import SourceError, UsageError
 from ..freshness import Freshness, freshness
 from ..history import parse_pair
 from ..live.adjust import adjusted
@@ -28,6 +27,8 @@ from ..live.throttle import RATE_LIMITED, Trouble
 from ..live.trades import day, fits
 from ..publication import due_session
 from ..settings import Settings
+from ..signals import BREADTH_BENCHMARK
+from ..store import Store
 
 if TYPE_CHECKING:
     from ..reading import Reading
@@ -51,6 +52,13 @@ def wanted(settings: Settings) -> tuple[tuple[str, ...], tuple[str, ...]]:
     context = [ticker for two in (*BREADTH, CREDIT) for ticker in two]
     tickers = (pair.a, pair.b, *settings.watchlist, *CYCLICAL, *DEFENSIVE, *context, BREADTH_BENCHMARK, *BESIDE)
     return tuple(dict.fromkeys(tickers)), tuple(row.series for row in macro.MACRO)
+
+
+def opened(store: Store) -> Yahoo:
+    """What was fetched; UsageError where nothing can be kept."""
+    if store.path is None:
+        raise UsageError("--source yahoo needs a folder to keep what it fetches in")
+    return Yahoo(Archive(store.path))
 
 
 class Yahoo:

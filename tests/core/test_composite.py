@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from smallcap.core import composite, history, reading
 from smallcap.core.bars import Bars, Floats, Origin, Panel, to_day
-from smallcap.core.composite import KEYS, SIGNALS, Composite, CompositeReading, Inputs, weigh
+from smallcap.core.composite import KEYS, SIGNALS, Composite, CompositeReading, weigh
 from smallcap.core.history import Pair
 from smallcap.core.settings import Settings
+from smallcap.core.signal import Inputs
 from smallcap.core.studies import Studies
 
 from tests.conftest import random_bars, random_panel

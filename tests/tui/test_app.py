@@ -307,7 +307,7 @@ def test_resizing_keeps_what_is_looked_at(panel: Panel):
             await pilot.resize_terminal(*size)
             await settle(pilot)
             assert {len(row) for row in app.rows()} == {size[0]}
-        assert (app.shown.ticker, app.shown.candles, app.shown.range) == ("SPY", True, "1M")
+        assert (app.shown.ticker, app.shown.chart, app.shown.range) == ("SPY", "candles", "1M")
 
     play(staged(panel), use)
 

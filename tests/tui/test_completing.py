@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from smallcap.tui.cli import SHELLS, parser
+from smallcap.tui.arguments import SHELLS, parser
 from smallcap.tui.completing import WRITERS, script
 
 SMALLCAP = Path(sys.executable).with_name("smallcap")

@@ -279,7 +279,7 @@ def test_what_changes_behind_the_log_is_sent_when_it_closes(panel: Panel):
 def test_the_keys_of_the_dashboard_do_nothing_behind_the_log(panel: Panel):
     async def use(app: Counted, pilot: Pilot[int]) -> None:
         await press(pilot, "L", "j", "c", "3")
-        assert (app.shown.ticker, app.shown.range, app.shown.candles) == ("IWM", "1Y", False)
+        assert (app.shown.ticker, app.shown.range, app.shown.chart) == ("IWM", "1Y", "line")
         await press(pilot, "q")
         assert not isinstance(app.screen, Log)
         assert app.is_running

@@ -358,7 +358,7 @@ def test_nothing_is_sent_while_nothing_changes(known: Panel):
         app.frames.clear()
         app.tick()
         app.read_again()
-        app.show(candles=True)
+        app.show(chart="candles")
         await settle(pilot)
         assert app.frames == []
 

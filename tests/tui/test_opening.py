@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from smallcap.core.bars import Panel
-from smallcap.tui.cli import SCREENS, parser
+from smallcap.tui.arguments import SCREENS, parser
 from smallcap.tui.modes import MODES
 from textual.pilot import Pilot
 

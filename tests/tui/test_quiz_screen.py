@@ -99,7 +99,7 @@ def test_no_key_looks_into_the_future_and_none_asks_again_before_the_answers(pan
         assert isinstance(app.screen, Quiz)
         assert app.shown.reading.as_of == asked
         await press(pilot, "j", "c", "right_square_bracket")
-        assert (app.shown.ticker, app.shown.candles, app.shown.range) == ("SPY", True, "5Y")
+        assert (app.shown.ticker, app.shown.chart, app.shown.range) == ("SPY", "candles", "5Y")
         assert app.shown.reading.as_of == asked
 
     play(staged(panel), use)

@@ -17,9 +17,9 @@ SMALLCAP = str(Path(sys.executable).with_name("smallcap"))
 OPEN = """
 import asyncio, json, os, sys
 from smallcap.tui.app import Smallcap
-from smallcap.tui.cli import parser
+from smallcap.tui.cli import parsed
 from smallcap.tui.standpoint import Standpoint
-standpoint = Standpoint.from_environment(parser().parse_args(["--source", sys.argv[1]]), os.environ)
+standpoint = Standpoint.from_environment(parsed(["--source", sys.argv[1]]), os.environ)
 panel = standpoint.load()
 app = Smallcap(standpoint, panel, standpoint.read(panel))
 async def look():

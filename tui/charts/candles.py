@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
-from textual.strip import Strip
 
-from .axis import Floats, Scale
-from .compose import Options, Plot, compose
-from .dates import Days
+from .axis import Scale
+from .chart import Ohlc
+from .compose import Plot
 from .frame import Frame
 from .line import Line, held, line_layers, line_marks, placed
 from .logs import logs
@@ -25,42 +23,18 @@ _RISING_ASCII = " |+||++++"
 _FALLING_ASCII = " |#||####"
 
 
-class Ohlc(NamedTuple):
-    """Open, high, low and close, one a session; a session with a NaN in any of them has no candle."""
-
-    open: Floats
-    high: Floats
-    low: Floats
-    close: Floats
-
-
-def candle_chart(
-    sessions: Days,
-    ohlc: Ohlc,
-    lines: Sequence[Line | tuple[Floats, str]] = (),
-    *,
-    ink: str = "a",
-    **options: Unpack[Options],
-) -> list[Strip]:
-    """Candles over sessions with axes, `lines` behind them, the last close as a tag in `ink`.
+def candle_plot(ohlc: Ohlc, lines: Sequence[Line], *, log: bool) -> Plot:
+    """Candles, `lines` behind them, the last close as a tag.
 
     More sessions than columns are joined to one candle a column: first open, highest high, lowest low, last close.
-    `sessions` is datetime64[D], strictly increasing; all arrays have its length. ValueError if lengths differ or the
-    size is below 1x1.
     """
-    rows = [Line(*line) for line in lines]
-    return compose(sessions, candle_plot(ohlc, rows, ink=ink, log=options.get("log", False)), options)
-
-
-def candle_plot(ohlc: Ohlc, lines: Sequence[Line], *, ink: str = "a", log: bool = False) -> Plot:
-    """What a candle chart draws."""
     rows = placed(lines, log=log)
     shown = Ohlc(*(logs(a) for a in ohlc)) if log else ohlc
 
     def candles(canvas: Canvas, frame: Frame, scale: Scale) -> None:
         draw_candles(canvas, frame, scale, shown)
 
-    marks = line_marks([Line(shown.close, ink), *rows])
+    marks = line_marks([Line(shown.close, "a"), *rows])
     return Plot([*line_layers(rows), candles], [*shown, *held(rows)], marks)
 
 

@@ -56,7 +56,7 @@ def _labels(sessions: Days, frame: Frame, period: Period) -> list[Label]:
 
     The period under way at the first session is named only if that session is its first, give or take holidays.
     """
-    starts = _starts(sessions[0] - period.late, sessions[-1], period)
+    starts = _starts(sessions[0] - np.timedelta64(period.late, "D"), sessions[-1], period)
     index = np.searchsorted(sessions, starts)
     kept = np.append(index[1:] != index[:-1], True) & (index < len(sessions))
     if not kept.any():
@@ -69,14 +69,13 @@ def _labels(sessions: Days, frame: Frame, period: Period) -> list[Label]:
 
 def _starts(first: np.datetime64, last: np.datetime64, period: Period) -> Days:
     """The first days of all periods in `first..last`, as datetime64[D]."""
-    offset = _MONDAY if period.unit == "D" and period.step > 1 else 0
+    offset = np.timedelta64(_MONDAY if period.unit == "D" and period.step > 1 else 0, "D")
     low = int((first - offset).astype(f"datetime64[{period.unit}]").astype(np.int64))
     high = int((last - offset).astype(f"datetime64[{period.unit}]").astype(np.int64))
     begin = low // period.step * period.step
-    starts = (
-        np.arange(begin, high + 1, period.step).astype(f"datetime64[{period.unit}]").astype("datetime64[D]") + offset
-    )
-    return starts[starts >= first]
+    starts: Days = np.arange(begin, high + 1, period.step).astype(f"datetime64[{period.unit}]")
+    days: Days = np.asarray(starts.astype("datetime64[D]") + offset)
+    return days[days >= first]
 
 
 def clear(labels: list[Label]) -> list[Label]:

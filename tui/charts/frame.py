@@ -72,17 +72,8 @@ class Frame(NamedTuple):
         """The plot column in which the session at `index` (0 = oldest) is drawn: the middle of its equal share."""
         return (2 * index + 1) * self.columns // (2 * max(self.sessions, 1))
 
-    def index_at(self, column: int) -> int:
-        """The session at a plot column: the last one drawn there, or the nearest if none is."""
-        n, columns = self.sessions, self.columns
-        if n >= columns:
-            found = -((columns - 2 * (column + 1) * n) // (2 * columns)) - 1
-        else:
-            found = (2 * column + 1) * n // (2 * columns)
-        return min(max(found, 0), max(n - 1, 0))
-
     def nearest(self) -> Ints:
-        """`index_at` of every plot column, shape (columns,)."""
+        """The session at every plot column, shape (columns,): the last one drawn there, or the nearest if none is."""
         n, columns = self.sessions, self.columns
         if n >= columns:
             return np.append(bucket_starts(n, columns)[1:], n) - 1

@@ -16,9 +16,8 @@ from ..widgets.evidence_found import Found
 from ..widgets.evidence_tabs import EvidenceTabs
 from ..widgets.evidence_view import View
 from ..widgets.footer import Footer
-from .full import Full
+from .full import LISTING, Full
 
-FAR = 1_000_000
 CARD = ("j/k scroll", "pgup pgdn", "esc back", "e explain", "q quit")
 
 
@@ -33,9 +32,7 @@ class EvidenceScreen(Full):
         ("j,down", "move(1)", "Next row, or a line down"),
         ("k,up", "move(-1)", "Row before, or a line up"),
         ("pagedown", "page(1)", "Page down"),
-        ("pageup", "page(-1)", "Page up"),
-        ("home", f"move(-{FAR})", "First"),
-        ("end", f"move({FAR})", "Last"),
+        *LISTING,
         ("enter", "open", "The row's card"),
         ("escape", "back", "Close the card, or leave the screen"),
         ("n", "longer", "The next horizon: 5, 21 or 63 sessions"),

@@ -22,6 +22,14 @@ from ..widgets.too_small import TooSmall, too_small
 LOW = 20
 """Fewer rows than these have none to spare for blank ones."""
 
+FAR = 1_000_000
+LISTING = (
+    ("pageup", "page(-1)", "Page up"),
+    ("home", f"move(-{FAR})", "First"),
+    ("end", f"move({FAR})", "Last"),
+)
+"""Keys of a screen whose rows are chosen by them."""
+
 
 class Full(CroppingScreen, inherit_bindings=False):
     """A screen of its own between the banner and the footer, none of whose keys are Textual's.

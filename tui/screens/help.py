@@ -19,7 +19,7 @@ from .. import ascii as plain_ascii
 from ..keymap import KEYS, Key
 from ..scene import Scene
 from ..theme import STYLES
-from .modal import Modal
+from .modal import SCROLLING, Modal
 
 GROUPS = (
     ("what is looked at", ("step_ticker", "find", "watch", "unwatch", "step_range", "set_range")),
@@ -33,7 +33,6 @@ CLOSING = ("help", "close_open", "quit")
 REST = "everywhere"
 KEY = 10
 WIDTH = 92
-FAR = 1_000_000
 
 
 class Own(NamedTuple):
@@ -51,12 +50,7 @@ class Help(Modal[None]):
     CSS_PATH = STYLES / "help.tcss"
     BINDINGS = [  # noqa: RUF012  Textual's own form
         ("escape", "dismiss(None)", "Back"),
-        ("j,down", "rows(1)", "Down"),
-        ("k,up", "rows(-1)", "Up"),
-        ("pagedown,space", "pages(1)", "Page down"),
-        ("pageup", "pages(-1)", "Page up"),
-        ("home", f"rows(-{FAR})", "First"),
-        ("end", f"rows({FAR})", "Last"),
+        *SCROLLING,
     ]
     AUTO_FOCUS = ""
 

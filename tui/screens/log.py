@@ -9,10 +9,9 @@ from textual.app import ComposeResult
 from ..scene import Scene
 from ..theme import STYLES
 from ..widgets.log_view import Account, LogView
-from .modal import Modal
+from .modal import SCROLLING, Modal
 
 LOOK_SECONDS = 1.0
-FAR = 1_000_000
 
 
 class Log(Modal[None]):
@@ -21,12 +20,7 @@ class Log(Modal[None]):
     CSS_PATH = STYLES / "log.tcss"
     BINDINGS = [  # noqa: RUF012  Textual's own form
         ("escape,q,L", "dismiss(None)", "Back"),
-        ("j,down", "rows(1)", "Down"),
-        ("k,up", "rows(-1)", "Up"),
-        ("pagedown,space", "pages(1)", "Page down"),
-        ("pageup", "pages(-1)", "Page up"),
-        ("home", f"rows(-{FAR})", "First"),
-        ("end", f"rows({FAR})", "Last"),
+        *SCROLLING,
         ("f", "filter", "All, or trouble only"),
     ]
 

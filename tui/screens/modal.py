@@ -5,6 +5,17 @@ from __future__ import annotations
 from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen, ScreenResultType
 
+FAR = 1_000_000
+SCROLLING = (
+    ("j,down", "rows(1)", "Down"),
+    ("k,up", "rows(-1)", "Up"),
+    ("pagedown,space", "pages(1)", "Page down"),
+    ("pageup", "pages(-1)", "Page up"),
+    ("home", f"rows(-{FAR})", "First"),
+    ("end", f"rows({FAR})", "Last"),
+)
+"""The keys of what scrolls by rows."""
+
 
 class Modal(ModalScreen[ScreenResultType]):
     """A screen that closes once: what is typed faster than it closes would close the one beneath as well."""

@@ -17,10 +17,9 @@ from ..scene import Scene
 from ..widgets.footer import Footer
 from ..widgets.plan_list import Entry, PlanList
 from .ask import Ask
-from .full import Full
+from .full import LISTING, Full
 
 OPENED = ("↑↓ scroll", "esc back", "a alert", "x export", "del delete", "w new plan")
-FAR = 1_000_000
 
 
 class Plans(Full):
@@ -40,9 +39,7 @@ class Plans(Full):
         ("j,down", "move(1)", "Next plan, or a row down"),
         ("k,up", "move(-1)", "Plan before, or a row up"),
         ("pagedown,space", "page(1)", "Page down"),
-        ("pageup", "page(-1)", "Page up"),
-        ("home", f"move(-{FAR})", "First"),
-        ("end", f"move({FAR})", "Last"),
+        *LISTING,
         ("enter", "open", "Open the plan"),
         ("escape", "back", "Back to the list, or to the dashboard"),
         ("a", "arm", "Be told when it ends"),

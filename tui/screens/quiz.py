@@ -19,7 +19,7 @@ from ..scene import Scene
 from ..theme import STYLES
 from .modal import Modal
 
-LOOKING = ("step_ticker", "step_range", "switch", "toggle_basis")
+LOOKING = ("step_ticker", "step_range", "step_chart", "switch_volume", "toggle_basis")
 """The keys of the key table that still work: they look at what is known, and never at another time."""
 
 HEIGHT, FOOTER = 6, 1

@@ -11,6 +11,7 @@ from textual.reactive import var
 from textual.strip import Strip
 
 from ...core.bars import Bars, Days
+from ..charts import CHARTS, chart_of
 from ..charts.compose import Options
 from ..palette import Palette
 from ..rows import Word, column, row
@@ -42,7 +43,7 @@ class Look(NamedTuple):
 class ChartDesk(StripWidget):
     """Holds where one looks and what is switched on; everything else comes from the scene."""
 
-    READS = ("reading", "ticker", "range", "candles", "volume", "minutes")
+    READS = ("reading", "ticker", "range", "chart", "volume", "minutes")
     KINDS = ("prices", "daily")
     PANELS = ("overlays", "price")
     AHEAD = True
@@ -189,7 +190,7 @@ class ChartDesk(StripWidget):
             panes=look.panes,
             first=seen.first,
             last=seen.last,
-            candles=scene.candles and not look.ratio,
+            chart=CHARTS[0] if look.ratio else chart_of(scene.chart),
             volume=scene.volume,
             log=look.log,
             letters=scene.colourless,

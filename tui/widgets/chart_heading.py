@@ -7,6 +7,7 @@ from textual.strip import Strip
 
 from ...core import format as fmt
 from ...core.intraday import INTERVALS
+from ..charts import chart_of
 from ..palette import tone
 from ..rows import Word
 from ..scene import Scene
@@ -53,9 +54,9 @@ def _price(chosen: Chosen) -> list[Word]:
 
 def _how(scene: Scene, chosen: Chosen, ratio: bool, width: int) -> str:
     """What is in sight, the length of a bar, and how it is drawn: `1Y  252 daily  candles  log`."""
-    style = "candles" if chosen.candles else "line"
-    if ratio and scene.candles:
-        style = "line: a ratio has no candles" if width >= ROOMY else "line"
+    style, wanted = chosen.chart.key, chart_of(scene.chart)
+    if ratio and not wanted.closes and width >= ROOMY:
+        style = f"{style}: a ratio has no {wanted.key}"
     if scene.sessions:
         return f"{scene.range}  {INTERVALS[scene.sessions]} min  {style}"
     sessions = fmt.count(chosen.last + 1 - chosen.first, "session")

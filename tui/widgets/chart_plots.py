@@ -11,9 +11,9 @@ from ...core.bars import Bars, Floats
 from ...core.overlays import OVERLAYS, Curve
 from ...core.panes import PANES, Pane
 from ...core.regime import REGIMES
-from ..charts.candles import Ohlc, candle_plot
+from ..charts.chart import Chart, Ohlc
 from ..charts.compose import Layer, Options, Plot
-from ..charts.line import Line, line_layers, line_marks, line_plot
+from ..charts.line import Line, line_layers, line_marks
 from ..charts.pane import band_layer, bar_layer
 from ..charts.ribbon import Ribbon
 from ..charts.stack import Floor
@@ -40,7 +40,7 @@ class Chosen(NamedTuple):
     panes: tuple[str, ...]
     first: int
     last: int
-    candles: bool
+    chart: Chart
     volume: bool
     log: bool
     letters: bool
@@ -104,17 +104,14 @@ def in_units(pane: Pane, found: tuple[Curve, ...]) -> tuple[tuple[Curve, ...], s
 
 
 def main_floor(chosen: Chosen, lines: Sequence[Curve], curves: Curves, height: int) -> Floor:
-    """The price as line or candles, what is beside it, volume behind it, and the regimes under it."""
+    """The price as its chart draws it, what is beside it, volume behind it, and the regimes under it."""
     bars, rows, scaled = chosen.bars, chosen.rows, chosen.scaled
-    lows, highs = (bars.low, bars.high) if chosen.candles else (bars.close, bars.close)
+    lows, highs = (bars.close, bars.close) if chosen.chart.closes else (bars.low, bars.high)
     low, high = float(lows[rows].min()) * scaled, float(highs[rows].max()) * scaled
     reach = np.inf if chosen.others else REACH * (high - low)
     held = _lines([line for line in lines if line.shape != "told"], rows, low - reach, high + reach)
-    if chosen.candles:
-        ohlc = Ohlc(*(a[rows] * scaled for a in (bars.open, bars.high, bars.low, bars.close)))
-        return Floor(height, candle_plot(ohlc, held, log=chosen.log), _main_options(chosen, curves))
-    plot = line_plot([Line(bars.close[rows] * scaled, "a"), *held], log=chosen.log)
-    return Floor(height, plot, _main_options(chosen, curves))
+    ohlc = Ohlc(*(a[rows] * scaled for a in (bars.open, bars.high, bars.low, bars.close)))
+    return Floor(height, chosen.chart.plot(ohlc, held, log=chosen.log), _main_options(chosen, curves))
 
 
 def _lines(curves: Sequence[Curve], rows: slice, low: float, high: float) -> list[Line]:

@@ -14,10 +14,10 @@ import numpy as np
 from ...core import format as fmt
 from ...core.bars import Bars, Floats, to_day
 from ...core.calendar import RECONSTITUTION
-from ...core.composite import EVENT_VOLUME
 from ...core.overlays import Curve
 from ...core.panes import Pane
 from ...core.regime import REGIMES
+from ...core.signals import EVENT_VOLUME
 from ...core.studies import Studies
 from ..palette import tone
 from ..rows import Word

@@ -1,6 +1,8 @@
-"""The composite and the eight votes it is made from, two in a row."""
+"""The composite and the votes it is made from, two in a row."""
 
 from __future__ import annotations
+
+from itertools import zip_longest
 
 from textual.geometry import Size
 from textual.strip import Strip
@@ -13,7 +15,7 @@ from ..scene import Scene
 from ..states import heading
 from .strips import StripWidget
 
-ARM = 2
+ARM, NAME = 2, 7
 SHORT = {"fibonacci": "Fib"}
 
 
@@ -23,6 +25,10 @@ class CompositePanel(StripWidget):
     KINDS = ("daily",)
     PANELS = ("composite",)
     AHEAD = True
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """The heading, the votes, and a row of air."""
+        return 1 + -(-len(SIGNALS) // 2) + 1
 
     def draw(self, scene: Scene, size: Size, palette: Palette) -> list[Strip]:
         """The heading, then the votes in pairs."""
@@ -34,13 +40,13 @@ class CompositePanel(StripWidget):
         cells = [
             _cell(SHORT.get(signal.key, signal.name), vote) for signal, vote in zip(SIGNALS, read.votes, strict=True)
         ]
-        rows = [row(size.width, palette, [*a, *b]) for a, b in zip(cells[::2], cells[1::2], strict=True)]
+        rows = [row(size.width, palette, [*a, *b]) for a, b in zip_longest(cells[::2], cells[1::2], fillvalue=())]
         return column([head, *rows], size.width, size.height, palette)
 
 
 def _cell(name: str, vote: Vote) -> list[Word]:
     ink = "risk_on" if vote.vote > 0 else "risk_off" if vote.vote < 0 else "muted"
-    return [(f" {name:<7}", "text"), (gauge(vote.vote), ink), (f"{fmt.signed(vote.vote, 1):>5}", ink)]
+    return [(f" {name[:NAME]:<{NAME}}", "text"), (gauge(vote.vote), ink), (f"{fmt.signed(vote.vote, 1):>5}", ink)]
 
 
 def gauge(vote: float) -> str:

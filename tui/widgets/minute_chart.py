@@ -8,7 +8,8 @@ from textual.strip import Strip
 from ...core.bars import Bars
 from ...core.intraday import Grid, close_before, on_grid, price_ratio
 from ...core.matching import spread
-from ..charts.candles import Ohlc, candle_chart
+from ..charts import chart_of
+from ..charts.chart import Ohlc
 from ..charts.compose import Options
 from ..charts.line import Line, line_chart
 from ..charts.volume import Volume
@@ -34,17 +35,15 @@ def why_none(scene: Scene, what: str) -> str:
 
 
 def price_picture(scene: Scene, bars: Bars, grid: Grid, options: Options) -> list[Strip]:
-    """The ticker's bars as line or candles, the market rebased on the close before, that close as a dotted line."""
+    """The ticker's bars, the market rebased on the close before, and that close as a dotted line."""
     before = close_before(bars, grid.began)
     if scene.sessions == 1:
         options["level"] = before
     if scene.volume and np.nansum(grid.volume):
         options["volume"] = Volume(grid.volume, np.zeros(len(grid.clock), dtype=bool))
     beside = rebased_market(scene, grid, before)
-    if scene.candles:
-        ohlc = Ohlc(grid.open, grid.high, grid.low, grid.close)
-        return candle_chart(grid.clock, ohlc, beside, **options)
-    return line_chart(grid.clock, [Line(grid.close, "a"), *beside], **options)
+    ohlc = Ohlc(grid.open, grid.high, grid.low, grid.close)
+    return chart_of(scene.chart).draw(grid.clock, ohlc, beside, options)
 
 
 def rebased_market(scene: Scene, grid: Grid, before: float) -> list[Line]:

@@ -1,4 +1,4 @@
-"""The chosen ticker's chart: its closes or candles, the market rebased beside it, volume behind."""
+"""The chosen ticker's chart: its prices, the market rebased beside it, volume behind."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from textual.strip import Strip
 
 from ...core import format as fmt
 from ...core.bars import Bars, Floats
-from ...core.composite import EVENT_VOLUME
 from ...core.indicators import relative_volume
 from ...core.intraday import INTERVALS, close_before
 from ...core.matching import match, spread
-from ..charts.candles import Ohlc, candle_chart
+from ...core.signals import EVENT_VOLUME
+from ..charts import chart_of
+from ..charts.chart import Ohlc
 from ..charts.compose import Options
-from ..charts.line import Line, line_chart
+from ..charts.line import Line
 from ..charts.volume import Volume
 from ..palette import Palette, tone
 from ..rows import Word, column, row
@@ -31,7 +32,7 @@ NUMBERS = 13
 class PriceChart(StripWidget):
     """Price, market and volume of the chosen ticker over the chosen range."""
 
-    READS = ("reading", "ticker", "range", "candles", "volume", "minutes")
+    READS = ("reading", "ticker", "range", "chart", "volume", "minutes")
     KINDS = ("prices",)
     PANELS = ("price",)
     AHEAD = True
@@ -89,7 +90,7 @@ class PriceChart(StripWidget):
 
 def _mode(scene: Scene, width: int) -> str:
     """The range, the length of a bar, and how it is drawn: `1D  1 min  line`."""
-    how = "candles" if scene.candles else "line"
+    how = chart_of(scene.chart).key
     if width < ROOMY:
         return f"{scene.range} {how}"
     interval = f"{INTERVALS[scene.sessions]} min" if scene.sessions else "daily"
@@ -112,15 +113,12 @@ def _rebased(bars: Bars, market: Bars, first: int) -> Floats | None:
 
 def _chart(scene: Scene, bars: Bars, options: Options) -> list[Strip]:
     first = min(int(np.searchsorted(bars.sessions, scene.first_session())), len(bars) - 1)
-    sessions, close = bars.sessions[first:], bars.close[first:]
     market = _market(scene)
     rebased = _rebased(bars, market, first) if market else None
     beside = [Line(rebased, "b", market.ticker[0])] if market and rebased is not None else []
     options["volume"] = _volume(scene, bars, first)
-    if scene.candles:
-        ohlc = Ohlc(bars.open[first:], bars.high[first:], bars.low[first:], close)
-        return candle_chart(sessions, ohlc, beside, **options)
-    return line_chart(sessions, [Line(close, "a"), *beside], **options)
+    ohlc = Ohlc(bars.open[first:], bars.high[first:], bars.low[first:], bars.close[first:])
+    return chart_of(scene.chart).draw(bars.sessions[first:], ohlc, beside, options)
 
 
 def _volume(scene: Scene, bars: Bars, first: int) -> Volume | None:

@@ -66,7 +66,6 @@ def test_the_rules_own_setting_is_the_evidence_shown_elsewhere(panel: Panel):
         (setting,) = settings_of(panel, IWM_SPY, [RULE], label=label, draws=200)
         assert repr(setting.evidence) == repr(rows[label])
         assert setting.difference == rows[label].difference
-        assert setting.vol_difference == rows[label].vol - rows[label].others_vol
         assert setting.since == past.sessions[past.runs()[-1][0]].astype(object)
         assert setting.label == REGIMES[int(past.codes[-1])].label == fragility.label_today(panel, IWM_SPY)
 
@@ -118,7 +117,7 @@ def test_without_a_label_nothing_is_told(panel: Panel):
     assert found.label_words == "INSUFFICIENT DATA in 81 of 81 settings"
     assert found.evidence_words.endswith("too few episodes to tell in 81 of 81")
     assert all(setting.evidence is None and np.isnan(setting.difference) for setting in found.settings)
-    assert all(np.isnan(setting.vol_difference) and np.isnan(setting.changes) for setting in found.settings)
+    assert all(np.isnan(setting.changes) for setting in found.settings)
 
 
 def test_labels_are_counted_the_commonest_first():

@@ -6,7 +6,8 @@ from dataclasses import fields
 import numpy as np
 from rich.color import Color
 from rich.style import Style
-from smallcap.tui.charts.candles import Ohlc, candle_chart
+from smallcap.tui.charts import chart_of
+from smallcap.tui.charts.chart import Ohlc
 from smallcap.tui.charts.compose import Plot
 from smallcap.tui.charts.frame import Frame
 from smallcap.tui.charts.line import Line, line_chart, line_layers, line_marks, line_plot
@@ -56,6 +57,11 @@ def ribbon(n):
     """Four regimes of unequal length after an unknown stretch."""
     codes = np.digitize(np.arange(n) / n, [0.1, 0.3, 0.35, 0.7]) - 1
     return Ribbon(codes, ("risk_on", "narrow", "neutral", "risk_off"), ("ON", "NARROW", "N", "OFF"))
+
+
+def candle_chart(days, bars, lines=(), **options):
+    """Candles on axes of their own."""
+    return chart_of("candles").draw(days, bars, [Line(*line) for line in lines], options)
 
 
 def price(size, n=252, **options):

@@ -3,10 +3,11 @@
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from smallcap.tui.charts.candles import Ohlc, candle_chart, per_column
+from smallcap.tui.charts.candles import per_column
+from smallcap.tui.charts.chart import Ohlc
 from smallcap.tui.charts.frame import Frame
 
-from .chart_samples import PALETTE, ohlc, rows, style_at, weekdays
+from .chart_samples import PALETTE, candle_chart, ohlc, rows, style_at, weekdays
 
 
 def one(opened, high, low, close, rows_=8):

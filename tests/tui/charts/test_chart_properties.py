@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from smallcap.tui.charts import CHARTS
 from smallcap.tui.charts.axis import number
-from smallcap.tui.charts.candles import Ohlc, candle_chart
+from smallcap.tui.charts.chart import Ohlc
 from smallcap.tui.charts.compose import Plot
 from smallcap.tui.charts.line import Line, line_chart, line_layers, line_marks
 from smallcap.tui.charts.pane import band_layer, bar_layer
@@ -74,11 +74,12 @@ def test_a_line_chart_has_exactly_its_size(case):
         assert "".join(rows(strips)).isascii()
 
 
+@pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.key)
 @settings(max_examples=150, deadline=None)
-@given(cases())
-def test_a_candle_chart_has_exactly_its_size(case):
+@given(case=cases())
+def test_every_chart_of_a_price_has_exactly_its_size(chart, case):
     days, values, size, options = case
-    strips = candle_chart(days, Ohlc(*values), [(values[0], "b")], size=size, palette=PALETTE, **options)
+    strips = chart.draw(days, Ohlc(*values), [Line(values[0], "b")], {"size": size, "palette": PALETTE, **options})
     assert_exact(strips, size)
     if options["glyphs"] == "ascii":
         assert "".join(rows(strips)).isascii()
@@ -91,7 +92,9 @@ def test_a_logarithmic_chart_has_exactly_its_size_whatever_its_values(case):
     ends = {"dotted": True, "fits": False, "name": "61.8"}
     lines = [Line(values[0], "a"), Line(values[1], "b", "b", **ends)]
     assert_exact(line_chart(days, lines, size=size, palette=PALETTE, log=True, **options), size)
-    assert_exact(candle_chart(days, Ohlc(*values), lines, size=size, palette=PALETTE, log=True, **options), size)
+    for chart in CHARTS:
+        logarithmic = {"size": size, "palette": PALETTE, "log": True, **options}
+        assert_exact(chart.draw(days, Ohlc(*values), lines, logarithmic), size)
 
 
 @settings(max_examples=100, deadline=None)
@@ -135,12 +138,11 @@ def test_the_last_value_is_a_tag_on_the_axis(n, width, height, last):
     assert tagged == [text]
 
 
-@pytest.mark.parametrize(("key", "draw"), CHARTS)
-def test_every_kind_of_chart_refuses_arrays_of_another_length(key, draw):
-    short = np.ones(3)
-    data = Ohlc(short, short, short, short) if key == "candles" else [(short, "a")]
+@pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: chart.key)
+def test_every_chart_of_a_price_refuses_arrays_of_another_length(chart):
+    short = Ohlc(*[np.ones(3)] * 4)
     with pytest.raises(ValueError, match="4 sessions"):
-        draw(weekdays(4), data, size=(20, 5), palette=PALETTE)
+        chart.draw(weekdays(4), short, [], {"size": (20, 5), "palette": PALETTE})
 
 
 def test_a_chart_without_room_or_with_bounds_upside_down_is_refused():
