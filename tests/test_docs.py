@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from smallcap.core import axes, composite, context, indicators, macro, regime, rotation, sizing, watch
+from smallcap.core import axes, composite, context, indicators, macro, regime, rotation, signals, sizing, watch
 from smallcap.core.claims import verdict
 from smallcap.core.evidence import (
     analogues,
@@ -92,16 +92,16 @@ def quoted() -> dict[str, list[str]]:
         ],
         "The composite": [
             f"Fewer than {composite.ENOUGH} known votes",
-            f"against {composite.BREADTH_BENCHMARK} over {context.BREADTH_WINDOW} sessions / "
-            f"{percent(composite.BREADTH_FULL)}",
+            f"against {signals.BREADTH_BENCHMARK} over {context.BREADTH_WINDOW} sessions / "
+            f"{percent(signals.BREADTH_FULL)}",
         ],
         "Beside the label": [
-            f"over {context.BREADTH_WINDOW} sessions of IWM against {composite.BREADTH_BENCHMARK}, and of "
+            f"over {context.BREADTH_WINDOW} sessions of IWM against {signals.BREADTH_BENCHMARK}, and of "
             f"{words(a for a, _ in context.BREADTH)} against SPY",
             f"{' or '.join(context.LEADERS)} within {percent(context.NEAR_HIGH)} of its highest close of "
             f"{indicators.TRADING_DAYS}",
             f"{' / '.join(context.CREDIT)} on adj_close against its own mean of {context.CREDIT_WINDOW}",
-            f"relative volume of {composite.EVENT_VOLUME:g} or more",
+            f"relative volume of {signals.EVENT_VOLUME:g} or more",
             f"{percent(context.ATR_LOW)} to {percent(context.ATR_HIGH)}, with {context.ATR_BENCHMARK}'s",
             f"share of the last {macro.PERCENTILE_WINDOW} sessions'",
         ],
@@ -204,7 +204,8 @@ def test_every_study_quotes_its_windows():
 
 
 def test_the_files_that_the_pages_name_are_there():
-    named = re.compile(r"`((?:core|tui|tests|seeds|benchmarks|docs)/[\w./*]+)`")
+    # A name with a program beneath it is that of a file to be written.
+    named = re.compile(r"`((?:core|tui|tests|seeds|benchmarks|docs)/[\w./*]+)`(?!\n\n```python)")
     for page in PAGES:
         for path in named.findall(page.read_text(encoding="utf-8")):
             assert any(ROOT.glob(path.rstrip("/"))), f"{page.name} names {path}"
