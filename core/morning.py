@@ -66,7 +66,7 @@ def _lead(reading: Reading) -> Lead:
     held = f"Since {regime.since}, {fmt.count(regime.sessions, 'session')}"
     return Lead(
         f"{regime.regime.shape} {regime.regime.label}",
-        regime.regime.meaning,
+        regime.regime.means(*reading.pair),
         (f"{held}; coverage {regime.present}/{regime.inputs}.",),
     )
 

@@ -12,6 +12,8 @@ from .bars import Floats
 
 MIN_COVERAGE = 0.6
 MAX_SILENCE = 10
+SMALL_CAPS = ("IWM", "SPY")
+"""The pair that small caps and the market are another name for."""
 
 
 class Regime(NamedTuple):
@@ -22,13 +24,33 @@ class Regime(NamedTuple):
     letter: str
     ink: str
     meaning: str
+    of_pair: str
+    """As `meaning`, of {a} over {b}."""
+
+    def means(self, a: str, b: str) -> str:
+        """What it says of a pair; small caps are IWM against SPY."""
+        return self.meaning if (a, b) == SMALL_CAPS else self.of_pair.format(a=a, b=b)
 
 
-INSUFFICIENT = Regime("INSUFFICIENT DATA", "?", "?", "muted", "too few inputs, or sessions, for a label")
-RISK_ON = Regime("RISK-ON", "▲", "+", "risk_on", "the market rises and small caps lead")
-NARROW = Regime("NARROW", "◆", "n", "narrow", "the index rises, small caps do not")
-NEUTRAL = Regime("NEUTRAL", "■", "=", "neutral", "no clear lead")
-RISK_OFF = Regime("RISK-OFF", "▼", "-", "risk_off", "the market falls, or small caps lag and cyclicals with them")
+INSUFFICIENT = Regime(
+    "INSUFFICIENT DATA",
+    "?",
+    "?",
+    "muted",
+    "too few inputs, or sessions, for a label",
+    "too few inputs, or sessions, for a label",
+)
+RISK_ON = Regime("RISK-ON", "▲", "+", "risk_on", "the market rises and small caps lead", "{b} rises and {a} leads")
+NARROW = Regime("NARROW", "◆", "n", "narrow", "the index rises, small caps do not", "{b} rises, {a} lags")
+NEUTRAL = Regime("NEUTRAL", "■", "=", "neutral", "no clear lead", "no clear lead")
+RISK_OFF = Regime(
+    "RISK-OFF",
+    "▼",
+    "-",
+    "risk_off",
+    "the market falls, or small caps lag and cyclicals with them",
+    "{b} falls, or {a} lags and the sectors deny it",
+)
 REGIMES = (INSUFFICIENT, RISK_ON, NARROW, NEUTRAL, RISK_OFF)
 
 

@@ -35,7 +35,7 @@ def questions(world: World, answers: Answers) -> tuple[Question, ...]:
         Question(
             "pair",
             "Which pair is it about, like IWM/SPY?",
-            "Small caps over the market; a pair over SPY has sectors that can confirm it.",
+            "The first over the second, as small caps over the market; over SPY the sectors can confirm it.",
             str(reading.pair),
             partial(_pair_of, reading=reading),
         ),

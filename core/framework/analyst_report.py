@@ -65,7 +65,7 @@ def _standing_rows(window: Window) -> Iterator[Row]:
     reading, pair, (first, last) = window.reading, window.past.pair, window.span
     regime = reading.regime
     yield Row("window", f"{first} to {last}", f"{fmt.count(len(window.sessions), 'session')} of {pair}")
-    held = f"since {regime.since}, {fmt.count(regime.sessions, 'session')}; {regime.regime.meaning}"
+    held = f"since {regime.since}, {fmt.count(regime.sessions, 'session')}; {regime.regime.means(*pair)}"
     yield Row("label at its end", regime.regime.label, f"{held}; {regime.present} of {regime.inputs} inputs")
     ratio = reading.ratio
     means = f"50-session mean {fmt.ratio(ratio.sma50)}, 200-session mean {fmt.ratio(ratio.sma200)}"

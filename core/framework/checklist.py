@@ -53,7 +53,7 @@ def _regime(trade: Trade) -> Check:
     regime = trade.reading.regime
     label = regime.regime.label
     verdict = FOR if label in GOOD[trade.side] else AGAINST if label in BAD[trade.side] else NEUTRAL
-    return Check("regime", f"{label} since {regime.since}", verdict, regime.regime.meaning)
+    return Check("regime", f"{label} since {regime.since}", verdict, regime.regime.means(*trade.reading.pair))
 
 
 def _composite(trade: Trade) -> Check:

@@ -231,7 +231,7 @@ def _why(case: Case) -> Iterator[str]:
         rates = f"from {fmt.share(cycle.before, 2)} to {fmt.share(cycle.rate, 2)}, {fmt.points(cycle.change)}"
         yield f"The rate cycle is {cycle.state}: the fed funds rate went {rates}, in {CYCLE_WINDOW} sessions."
     since = f"since {regime.since}, {fmt.count(regime.sessions, 'session')}"
-    yield f"The regime of {reading.pair} is {case.label} {since}: {regime.regime.meaning}."
+    yield f"The regime of {reading.pair} is {case.label} {since}: {regime.regime.means(*reading.pair)}."
     yield from (f"Evidence on the label: {words}." for words in worth_of(reading, "regime"))
     yield _sentence(f"{orders(case.done)}: {case.done.words}" if case.done.trades else case.done.words)
     if case.record:

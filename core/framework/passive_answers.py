@@ -111,7 +111,7 @@ def break_even(answers: Answers, made: Comparison) -> tuple[str, str]:
     how = f"switching costs {fmt.dollars(cost) if cost else 'nothing'} today and ends with {left}"
     if made.break_even_months is None:
         return f"not within {fmt.count(years_of(answers), 'year')}", how
-    return f"after {duration(made.break_even_months)}", how
+    return f"after {duration(made.break_even_months)}" if cost else "at once", how
 
 
 def duration(months: int) -> str:

@@ -15,11 +15,15 @@ from .question import Answers, Question
 
 @dataclass(frozen=True, eq=False, slots=True)
 class World:
-    """What the rules may look at: a reading, the facts on funds, and last prices newer than the reading's closes."""
+    """What the rules may look at: a reading, the facts on funds, and last prices newer than the reading's closes.
+
+    `looked_at` is the ticker that is on the screen; empty where there is none.
+    """
 
     reading: Reading
     facts: Facts
     prices: Mapping[str, float] = field(default_factory=dict)
+    looked_at: str = ""
 
     def price(self, ticker: str) -> float:
         """The last price known, in dollars; SourceError for a ticker without bars."""

@@ -36,13 +36,12 @@ class ByAtr(float):
 
 def questions(world: World, answers: Answers) -> tuple[Question, ...]:
     """Those that the answers so far lead to; prices are asked for once ticker and side are known."""
-    reading = world.reading
     first = (
         Question(
             "ticker",
             "Which ticker is it about?",
             "Its own ATR and volatility set the distance of the stop and the caps.",
-            reading.pair.a,
+            world.looked_at or world.reading.pair.a,
             partial(_held, world=world),
         ),
         Question(

@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 from smallcap.core import regime
-from smallcap.core.regime import REGIMES
+from smallcap.core.regime import NARROW, NEUTRAL, REGIMES, RISK_OFF, RISK_ON, Regime
 
 NAN = float("nan")
 
@@ -55,3 +55,21 @@ def test_runs_begin_where_the_label_changes():
 def test_every_regime_has_its_own_word_shape_letter_and_ink():
     for name in ("label", "shape", "letter", "ink", "meaning"):
         assert len({getattr(r, name) for r in REGIMES}) == len(REGIMES)
+
+
+@pytest.mark.parametrize(
+    ("regime", "small_caps", "another"),
+    [
+        (RISK_ON, "the market rises and small caps lead", "XLK rises and QQQ leads"),
+        (NARROW, "the index rises, small caps do not", "XLK rises, QQQ lags"),
+        (NEUTRAL, "no clear lead", "no clear lead"),
+        (
+            RISK_OFF,
+            "the market falls, or small caps lag and cyclicals with them",
+            "XLK falls, or QQQ lags and the sectors deny it",
+        ),
+    ],
+)
+def test_what_it_says_is_said_of_the_pair(regime: Regime, small_caps: str, another: str):
+    assert regime.means("IWM", "SPY") == small_caps
+    assert regime.means("QQQ", "XLK") == another

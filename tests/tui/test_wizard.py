@@ -53,6 +53,16 @@ async def until_planned(app: Counted, pilot: Pilot[int], key: str = "enter") -> 
     raise AssertionError(app.text())
 
 
+def test_a_trade_is_first_asked_about_in_the_ticker_that_is_looked_at(panel: Panel, tmp_path: Path):
+    async def use(app: Counted, pilot: Pilot[int]) -> None:
+        await press(pilot, "j", "w", str(ACTIVE))
+        assert app.shown.ticker == "SPY" == answer(app).value
+
+    app = kept(panel, tmp_path)
+    app.show(reading=app.standpoint.but(settings=app.standpoint.settings.but(watchlist=("IWM", "SPY"))).read(panel))
+    play(app, use)
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
 @pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.key)
 def test_every_profile_ends_in_the_plan_that_the_command_makes(

@@ -228,7 +228,7 @@ class Wizard(Full):
     def _enter(self) -> None:
         """Go on in the world as it is now; it stays that world, last prices included, until the next time."""
         assert self.scene is not None
-        self._world = World(self.scene.reading, self.facts or Facts(), self.prices.by_ticker)
+        self._world = World(self.scene.reading, self.facts or Facts(), self.prices.by_ticker, self.scene.ticker)
         self._ask()
 
     def _ask(self, problem: str = "") -> None:

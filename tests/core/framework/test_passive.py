@@ -159,7 +159,9 @@ def test_a_cost_that_is_never_earned_back_says_what_it_loses():
     )
 
 
-@pytest.mark.parametrize(("cost", "words"), [("9", "after 1 year"), ("4", "after 6 months"), ("0", "after 1 month")])
+@pytest.mark.parametrize(
+    ("cost", "words"), [("9", "after 1 year"), ("4", "after 6 months"), ("0.01", "after 1 month"), ("0", "at once")]
+)
 def test_a_break_even_leaves_out_what_is_nothing(cost: str, words: str):
     plan = plan_of(amount="1000", back="10%", fee="2%", fee_against="1%", years="2", switch_cost=cost)
     value, how = row(plan, "break-even")
