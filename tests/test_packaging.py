@@ -81,7 +81,8 @@ def test_the_version_is_said_in_one_place(clean: Path, sdist: Path, wheel: Path)
     assert wheel.name == f"smallcap-{version}-py3-none-any.whl"
     done = subprocess.run([str(clean / "smallcap"), "--version"], capture_output=True, text=True, check=True)
     assert done.stdout == f"smallcap {version}\n"
-    saying = [path for top in ("core", "tui", "styles", "seeds") for path in (ROOT / top).rglob("*.[pt]*")]
+    every = (path for top in ("core", "tui", "styles", "seeds") for path in (ROOT / top).rglob("*"))
+    saying = [path for path in every if path.suffix in {".py", ".toml", ".tcss"}]
     assert [str(path) for path in saying if re.search(rf"__version__|{re.escape(version)}\b", path.read_text())] == []
     releases = re.findall(r"^## \[(.*)\] - ", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
     assert releases[0] == version
