@@ -1,4 +1,7 @@
-"""Run every benchmark and write docs/benchmarks.md: `python -m benchmarks`, from the checkout's root."""
+"""Run every benchmark and write docs/benchmarks.md: `python -m benchmarks`, from the checkout's root.
+
+`python -m benchmarks start cold` runs those sections alone, and puts them in the place of what the file has of them.
+"""
 
 from __future__ import annotations
 
@@ -35,11 +38,14 @@ def main() -> None:
             ("evidence", lambda: evidence.section(source, home)),
             ("sweeps", sweep.section),
         )
+        asked = sys.argv[1:] or [words for words, _ in parts]
+        if unknown := [words for words in asked if words not in dict(parts)]:
+            sys.exit(f"no section {unknown[0]!r}; there are {', '.join(dict(parts))}")
         sections = []
-        for words, run in parts:
+        for words in asked:
             print(f"{time.perf_counter() - began:5.0f} s  {words}", file=sys.stderr, flush=True)
-            sections.append(run())
-    print(table.write(OUTPUT, sections))
+            sections.append(dict(parts)[words]())
+    print(table.write(OUTPUT, sections, whole=len(asked) == len(parts)))
     print(f"{time.perf_counter() - began:5.0f} s  wrote {OUTPUT.relative_to(ROOT)}", file=sys.stderr)
 
 

@@ -66,9 +66,15 @@ def median_ms(run: Callable[[], object], clock: Callable[[], float], times: int)
     return percentile(spent, 50)
 
 
-def write(path: Path, sections: Sequence[tuple[str, str, Sequence[Row]]]) -> str:
-    """Write every section's heading, note and rows to `path`; the same text."""
-    text = "\n".join([_head(), *(_section(*section) for section in sections)])
+def write(path: Path, sections: Sequence[tuple[str, str, Sequence[Row]]], *, whole: bool = True) -> str:
+    """Write every section's heading, note and rows to `path`, or, not the whole, in the place of its own; the text."""
+    written = {title: _section(title, note, rows) for title, note, rows in sections}
+    if whole:
+        text = "\n".join([_head(), *written.values()])
+    else:
+        head, *old = path.read_text(encoding="utf-8").split("\n## ")
+        told = (written.get(one.partition("\n")[0], f"## {one}") for one in old)
+        text = "\n".join((head, *told))
     path.write_text(text, encoding="utf-8")
     return text
 

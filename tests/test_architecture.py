@@ -102,9 +102,9 @@ def test_two_files_draw_with_plotext():
     assert offenders("tui", {"plotext"}, but={"tui.charts.stats", "tui.charts.plots"}) == []
 
 
-def test_one_file_starts_processes_and_two_threads():
+def test_one_file_starts_processes_and_one_threads():
     assert offenders("tui", {"multiprocessing", "distributed", "dask"}, but={"tui.sweeping"}) == []
-    assert offenders("tui", {"concurrent.futures"}, but={"tui.sweeping", "tui.stage", "tui.cli"}) == []
+    assert offenders("tui", {"concurrent.futures"}, but={"tui.sweeping", "tui.stage"}) == []
     assert offenders("core", {"multiprocessing", "distributed", "dask", "concurrent"}) == []
 
 

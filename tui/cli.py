@@ -76,15 +76,10 @@ def drawable() -> bool:
 
 def open_app(args: argparse.Namespace, standpoint: Standpoint, argv: Sequence[str]) -> int:
     """The full-screen app; what is wrong with the source is said before the screen opens."""
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  a command doesn't pay for the screen
+    standpoint, panel, reading = loaded(standpoint)
+    from .app import Smallcap  # noqa: PLC0415  a command doesn't pay for the screen
+    from .sparing import is_remote  # noqa: PLC0415  as above
 
-    # What is read and hashed keeps nobody from Python, and importing the screen is nothing but Python.
-    with ThreadPoolExecutor(1) as beside:
-        loading = beside.submit(loaded, standpoint)
-        from .app import Smallcap  # noqa: PLC0415  as above
-        from .sparing import is_remote  # noqa: PLC0415  as above
-
-        standpoint, panel, reading = loading.result()
     app = Smallcap(standpoint, panel, reading, ascii_only=args.ascii)
     app.opening = args.screen
     app.remembers = list(argv)
