@@ -143,6 +143,7 @@ def _flip(flip: Flip) -> Json:
         "close": known(flip.close),
         "change": known(flip.change),
         "closes": flip.closes,
+        "until": known(flip.until),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from functools import partial
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -25,7 +26,7 @@ class Flip(NamedTuple):
     """One way to another label, or another state of an axis: `ticker` (or the pair) closes below (or above) `close`.
 
     `closes` is for how many closes in a row, `change` the distance from the last close, as a fraction. Both `close` and
-    `change` are NaN where it takes no other close than any.
+    `change` are NaN where it takes no other close than any. Beyond `until` it asks for that no longer; NaN without end.
     """
 
     to: str
@@ -34,6 +35,7 @@ class Flip(NamedTuple):
     close: float
     change: float
     closes: int
+    until: float = math.nan
 
     def words(self) -> str:
         """`IWM/SPY < 0.5640 (-4.7%) for 10 closes`."""
@@ -46,9 +48,11 @@ class Flip(NamedTuple):
         return f"{self.ticker} {self.level()} ({fmt.percent(self.change)})"
 
     def level(self) -> str:
-        """`< 0.5640`: a ratio with four decimals, a price with two."""
-        close = fmt.ratio(self.close) if "/" in self.ticker else fmt.price(self.close)
-        return f"{'<' if self.below else '>'} {close}"
+        """`< 0.5640`, or `0.5512 to 0.5640`: a ratio with four decimals, a price with two."""
+        written = fmt.ratio if "/" in self.ticker else fmt.price
+        if math.isnan(self.until):
+            return f"{'<' if self.below else '>'} {written(self.close)}"
+        return " to ".join(map(written, sorted((self.close, self.until))))
 
 
 class Response(NamedTuple):
@@ -148,6 +152,14 @@ def _state_asked(axis: Axis, asked: Mapping[str, int]) -> str:
     return axis.word(asked[axis.key])
 
 
+class Stretch(NamedTuple):
+    """Moves between which the same is asked for, by its name; 0 and infinity where it has no end."""
+
+    name: str
+    low: float
+    high: float
+
+
 def _edges(
     lever: Lever,
     responses: tuple[Response, ...],
@@ -155,30 +167,52 @@ def _edges(
     held: str,
     name: Callable[[Mapping[str, int]], str],
 ) -> list[Flip]:
-    """Every move on one side of which what is asked for is named `held`, and on the other something else."""
+    """Every stretch in which something else than `held` is asked for, from the end that the last close is nearer to.
+
+    A lever whose every close asks for the same other thing has no end.
+    """
     found = []
-    for move in moves:
-        sides = {
-            below: {r.track.axis.key: r.asks(move * (1.0 - ASIDE if below else 1.0 + ASIDE)) for r in responses}
-            for below in (True, False)
-        }
-        names = {below: name(asked) for below, asked in sides.items()}
-        for below in (True, False):
-            if names[not below] == held != names[below]:
-                needed = max(_needed(r.track, sides[below][r.track.axis.key]) for r in responses)
-                found += [Flip(names[below], at, below, close * move, move - 1.0, needed) for at, close in lever.closes]
-    return found or _anyway(lever, responses, held, name)
+    for one in _stretches(responses, moves, name):
+        if one.name == held:
+            continue
+        ends = [end for end in (one.low, one.high) if end not in {0.0, math.inf}]
+        if not ends:
+            needed = _most_needed(responses, _asked_at(responses, 1.0))
+            found += [Flip(one.name, at, False, math.nan, math.nan, needed) for at, _ in lever.closes]
+            continue
+        move, *rest = sorted(ends, key=lambda end: abs(end - 1.0))
+        below = move == one.high
+        needed = _most_needed(responses, _asked_beside(responses, move, below=below))
+        for at, close in lever.closes:
+            until = close * rest[0] if rest else math.nan
+            found.append(Flip(one.name, at, below, close * move, move - 1.0, needed, until))
+    return found
 
 
-def _anyway(
-    lever: Lever, responses: tuple[Response, ...], held: str, name: Callable[[Mapping[str, int]], str]
-) -> list[Flip]:
-    """The flip of a lever whose every close asks for something else, as today's would once more."""
-    asked = {r.track.axis.key: r.asks(1.0) for r in responses}
-    if name(asked) == held:
-        return []
-    needed = max(_needed(r.track, asked[r.track.axis.key]) for r in responses)
-    return [Flip(name(asked), at, False, math.nan, math.nan, needed) for at, _ in lever.closes]
+def _stretches(
+    responses: tuple[Response, ...], moves: list[float], name: Callable[[Mapping[str, int]], str]
+) -> list[Stretch]:
+    found: list[Stretch] = []
+    for low, high in pairwise((0.0, *moves, math.inf)):
+        # With no move at which anything changes, any place tells.
+        inside = name(_asked_beside(responses, low or (high if moves else 1.0), below=not low))
+        if found and found[-1].name == inside:
+            found[-1] = found[-1]._replace(high=high)
+        else:
+            found.append(Stretch(inside, low, high))
+    return found
+
+
+def _asked_beside(responses: tuple[Response, ...], move: float, *, below: bool) -> dict[str, int]:
+    return _asked_at(responses, move * (1.0 - ASIDE if below else 1.0 + ASIDE))
+
+
+def _asked_at(responses: tuple[Response, ...], move: float) -> dict[str, int]:
+    return {r.track.axis.key: r.asks(move) for r in responses}
+
+
+def _most_needed(responses: tuple[Response, ...], asked: Mapping[str, int]) -> int:
+    return max(_needed(response.track, asked[response.track.axis.key]) for response in responses)
 
 
 def nearness(flip: Flip) -> float:
