@@ -14,6 +14,8 @@ from .label import AxisReading
 from .regime import INSUFFICIENT, REGIMES, label_of
 from .sizing import Climate, Request, Sizing, size
 
+HAIR = 1e-6
+"""How far below a named entry another one is tried, as a fraction of it."""
 STATES = (1, 0, -1)
 AXES = {axis.key: axis for axis in (LEADERSHIP, CONFIRMATION)}
 """The axes that the multiplier is read from, by key, which is also the name of their state in a Climate."""
@@ -179,15 +181,15 @@ def _crossing(request: Request, climate: Climate, made: Sizing) -> tuple[Change,
 
     Every cap's shares are its notional / entry, so the same cap is the tightest at every entry, while the risk-based
     shares depend on k ATR alone: they meet at notional / risk-based shares. None with a stop price of one's own, which
-    would not move along, with nothing at risk, and where sizing refuses that entry.
+    would not move along, with nothing at risk, and where sizing refuses that entry or one a hair below it.
     """
     _, _, _, wanted, *caps, _ = made.steps
     if request.stop is not None or wanted.value == 0:
         return ()
     tightest = min(caps, key=lambda cap: cap.value)
     price = request.entry * (tightest.value / wanted.value)
-    shares = _shares(replace(request, entry=price, target=None), climate)
-    if shares is None:
+    below, shares = (_shares(replace(request, entry=p, target=None), climate) for p in (price * (1 - HAIR), price))
+    if below is None or shares is None:
         return ()
     above = made.bound_by != tightest.name
     side, binding = ("above", tightest.name) if above else ("below", "risk budget")

@@ -67,7 +67,7 @@ NOT_RUN = {
     "python -m benchmarks.slow_link": "as make reliability, which it is a part of",
     "python -m benchmarks.many_users": "as make reliability, which it is a part of",
     "python -m benchmarks.long_days": "as make reliability, which it is a part of",
-    "smallcap fetch --since 2024-01-01": "asks anew for 26 tickers, one a second; tests/core/live has its parts",
+    "smallcap fetch --since 2024-01-01": "asks anew for every ticker, one a second; tests/core/live has its parts",
     "smallcap COMMAND --help": "stands for every command; the helps are looked at below",
 }
 """Why an example is left out."""

@@ -33,9 +33,10 @@ class Remembering(Stage):
         super().exit(result, return_code, message)
 
     def _keep_screen(self) -> None:
-        where = Path(last_screen.path())
-        if self.remembers is None:
+        # Who is ended before the first screen has none to keep.
+        if self.remembers is None or not self.screen_stack:
             return
+        where = Path(last_screen.path())
         if self.has_class(SPARING):
             where.unlink(missing_ok=True)
             return

@@ -181,6 +181,7 @@ def test_no_nearer_close_asks_for_another_label(real_panel: Panel, day: str, tic
     labels = [label(held | asked(one_more(made.panel, made.pair, ticker, move), keys)) for move in moves]
     found = [flip for flip in made.regime.flips if flip.ticker == ticker]
     for move, name in zip(moves, labels, strict=True):
+        assert {flip.to for flip in found if holds(flip, move)} <= {name}, move
         if name != today:
             assert any(holds(flip, move) or nearer(flip, move) for flip in found), (move, name)
 

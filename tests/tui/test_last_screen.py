@@ -220,6 +220,16 @@ def test_the_dashboard_of_now_is_kept_and_nothing_else(
     play(app, use)
 
 
+def test_an_app_that_ends_before_its_first_screen_keeps_nothing(
+    panel: Panel, home: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("SMALLCAP_HOME", str(home))
+    app = staged(panel)
+    app.remembers = []
+    app.exit()
+    assert not (home / last_screen.NAME).exists()
+
+
 def test_nothing_is_kept_on_a_slow_line_or_where_nobody_asked(
     panel: Panel, home: Path, monkeypatch: pytest.MonkeyPatch
 ):
