@@ -14,6 +14,9 @@ from ..rows import Word, column, row
 from ..scene import Scene
 from .strips import StripWidget
 
+GAPS = ("  ", " ")
+"""What stands behind a key, the widest first."""
+
 
 class Footer(StripWidget):
     """One row; a notice takes the keys' place until the next key."""
@@ -37,10 +40,17 @@ class Footer(StripWidget):
         """The notice, else the keys that fit."""
         if self.notice:
             return column([row(size.width, palette, [(f" ! {self.notice}", "warn")])], size.width, size.height, palette)
-        words: list[Word] = [(f" {told}  ", "muted") for told in self._told()]
-        while sum(len(text) for text, _ in words) > size.width and len(words) > 1:
-            words.pop(-2)
-        return column([row(size.width, palette, words)], size.width, size.height, palette)
+        return column([row(size.width, palette, self._fitted(size.width))], size.width, size.height, palette)
+
+    def _fitted(self, width: int) -> list[Word]:
+        """The keys, closer together before any is left out; the last one always stays."""
+        told = list(self._told())
+        while True:
+            for gap in GAPS:
+                words: list[Word] = [(f" {text}{gap}", "muted") for text in told]
+                if len(told) < 2 or sum(len(text) for text, _ in words) - len(gap) <= width:
+                    return words
+            told.pop(-2)
 
     def _told(self) -> Sequence[str]:
         """The hints with the user's own keys, where the screen has no use of its own for those they replace."""
