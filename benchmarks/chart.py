@@ -9,7 +9,7 @@ from pathlib import Path
 from smallcap.core.settings import WATCHLIST
 
 from . import frames, presses
-from .presses import NEXT_BYTES, SETTLE, Key
+from .presses import NEXT_BYTES, NEXT_MS, NEXT_SHARE, SETTLE, Key
 from .screen import Section, ours
 from .table import Row
 from .terminal import SIZE, Paint, Size, Terminal, module
@@ -20,7 +20,7 @@ CHOSEN = "i1iI1I"
 LEFT, RIGHT = "\x1b[D", "\x1b[C"
 CROSSHAIR_BYTES = 150
 KEYS: Sequence[Key] = (
-    Key("next ticker (`j`)", "j", most=NEXT_BYTES),
+    Key("next ticker (`j`)", "j", limits=NEXT_MS, share=NEXT_SHARE, most=NEXT_BYTES),
     Key("shorter and longer range (`[` `]`)", "[]"),
     Key("one session back in time (`<`)", "<", SETTLE),
     Key("zoom in and out (`+` `-`)", "+++---"),

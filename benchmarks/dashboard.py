@@ -11,7 +11,7 @@ from smallcap.core.sources.folder import Folder
 from smallcap.core.store import Store
 
 from . import presses
-from .presses import NEXT_BYTES, SETTLE, Key
+from .presses import NEXT_BYTES, NEXT_MS, NEXT_SHARE, SETTLE, Key
 from .screen import Section, ours
 from .table import Row
 from .terminal import SIZE, Size, Terminal, module
@@ -22,8 +22,8 @@ REST_SECONDS = 1.0
 QUOTED_SECONDS = 0.9
 """What a day's labels were worth is told once it has been looked at for a while: by then that is on the screen."""
 KEYS: Sequence[Key] = (
-    Key("next ticker (`j`)", "j", most=NEXT_BYTES),
-    Key("line and candles (`c`)", "c", limited=False),
+    Key("next ticker (`j`)", "j", limits=NEXT_MS, share=NEXT_SHARE, most=NEXT_BYTES),
+    Key("line and candles (`c`)", "c", limits={}),
     Key("shorter and longer range (`[` `]`)", "[]"),
     Key("one session back in time (`<`)", "<", SETTLE),
     Key("none twice in a row (`j` `[` `<` `k` `]` `>`)", "j[<k]>", rest=QUOTED_SECONDS),

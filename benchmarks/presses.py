@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from .table import Row, percentile
@@ -11,6 +12,9 @@ from .terminal import QUIET, SIZE, Paint, Size, Terminal
 LARGE: Size = (200, 60)
 NEXT_BYTES = 9500
 LIMIT_MS = {SIZE: 16.0, LARGE: 25.0}
+NEXT_MS = {SIZE: 12.0, LARGE: 25.0}
+NEXT_SHARE = 1 / 6
+"""The next ticker is to take so much of the baseline's time."""
 PRESSES = {SIZE: 44, LARGE: 22}
 BASELINE_PRESSES = 22
 """The baseline is slow; fewer than 21 would have the slowest as their p95."""
@@ -22,7 +26,8 @@ class Key(NamedTuple):
 
     `quiet`: the seconds without output after which the answer is whole. `first`: pressed before, and not measured.
     `rest`: the seconds after it in which what it brings later, like the evidence of another day, is nobody's.
-    `limited`: whether p95 has the size's limit. `most`: the bytes that the largest answer may have at 120x40.
+    `limits`: what p95 may take at a size. `share`: what the median may take of the baseline's. `most`: the bytes that
+    the largest answer may have at 120x40.
     """
 
     words: str
@@ -30,7 +35,8 @@ class Key(NamedTuple):
     quiet: float = QUIET
     first: Sequence[str] = ()
     rest: float = 0.0
-    limited: bool = True
+    limits: Mapping[Size, float] = LIMIT_MS
+    share: float | None = None
     most: float | None = None
 
 
@@ -68,10 +74,11 @@ def _press(terminal: Terminal, key: Key, at: int) -> Paint:
 
 def rows(key: Key, found: Pressed, size: Size) -> list[Row]:
     """The rows of one key."""
-    limit, most = LIMIT_MS[size] if key.limited else None, key.most if size == SIZE else None
+    most = key.most if size == SIZE else None
+    median = found.row(f"{key.words}, p50", lambda paint: paint.ms, 50, "ms", key.share)
     return [
-        found.row(f"{key.words}, p50", lambda paint: paint.ms, 50, "ms"),
-        found.row(f"{key.words}, p95", lambda paint: paint.ms, 95, "ms", limit),
+        replace(median, limits_ratio=True),
+        found.row(f"{key.words}, p95", lambda paint: paint.ms, 95, "ms", key.limits.get(size)),
         found.row(f"{key.words}, bytes, p50", lambda paint: paint.size, 50, "B"),
         found.row(f"{key.words}, bytes, largest", lambda paint: paint.size, 100, "B", most),
     ]

@@ -45,7 +45,7 @@ class Row:
         other = "" if self.baseline is None else f"{_number(self.baseline)} {self.unit} {self.against}".rstrip()
         target = ""
         if self.limit is not None:
-            target = f"<= {self.limit:g}x" if self.limits_ratio else f"<= {self.limit:g} {self.unit}"
+            target = f"<= {self.limit:.3g}x" if self.limits_ratio else f"<= {self.limit:g} {self.unit}"
         met = {True: "yes", False: "**no**", None: ""}[self.met]
         times = "" if self.times is None else f"{self.times:.2f}x"
         return self.what, f"{_number(self.ours)} {self.unit}", other, times, target, met
