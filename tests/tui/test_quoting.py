@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from smallcap.core.axes import DWELL
 from smallcap.core.bars import Panel
 from smallcap.core.evidence.quote import quotes_of
 from smallcap.core.evidence.worth import worth
@@ -56,6 +57,20 @@ def test_without_room_for_both_the_evidence_goes_before_nothing_pending(panel: P
         await quoted(app, pilot)
         assert "; evidence: " in banner(app)
         assert "nothing pending" not in banner(app)
+
+    play(staged(panel, asked=day), use, (120, 40))
+
+
+def test_two_axes_that_change_are_named_both_before_the_sessions_are_counted(panel: Panel):
+    day, axes = next(
+        (day, axes)
+        for day in (as_day(panel, row) for row in range(-2, -800, -1))
+        if len(axes := [axis for axis in staged(panel, asked=day).shown.reading.axes if axis.pending]) == 2
+    )
+
+    async def use(app: Counted, pilot: Pilot[int]) -> None:
+        changes = "; ".join(f"{axis.state} -> {axis.pending} {axis.closes}/{DWELL}" for axis in axes)
+        assert f"since {app.shown.reading.regime.since}; {changes}" in banner(app)
 
     play(staged(panel, asked=day), use, (120, 40))
 

@@ -65,9 +65,12 @@ class Banner(StripWidget):
         return column(lines, size.width, size.height, palette)
 
     def _wide(self, scene: Scene, state: list[Word]) -> list[Row]:
-        reading, since = scene.reading, _since(scene.reading.regime)
+        reading = scene.reading
+        since, date = _sinces(reading.regime)
         worth, waiting = [f"evidence: {form}" for form in _worth(scene)], pendings(reading)
-        pending = [*(f"{since}; {form}" for form in waiting or ["nothing pending"]), since]
+        # What turns into what says more than for how many sessions the label has stood.
+        pending = [f"{told}; {form}" for form in waiting or ["nothing pending"] for told in (since, date)]
+        pending.append(since)
         # Where there isn't room for both, what was found says more than that nothing is pending.
         alone = [] if waiting else [f"{since}; {form}" for form in worth]
         pending = [*(f"{pending[0]}; {form}" for form in worth), *alone, *pending]
@@ -80,8 +83,8 @@ class Banner(StripWidget):
     def _narrow(self, scene: Scene, state: list[Word]) -> list[Row]:
         reading = scene.reading
         states = [_axis(axis, "") for axis in reading.axes]
-        sinces = [_since(reading.regime), f"since {reading.regime.since}"]
-        sinces = [*(f"{since}; {form}" for form in _worth(scene) for since in sinces), *sinces]
+        told = _sinces(reading.regime)
+        sinces = [*(f"{since}; {form}" for form in _worth(scene) for since in told), *told]
         axes = [[*chain(*states)], [word for state, _ in states for word in (state, GAP)]]
         return [
             Row([[(since, "text")] for since in sinces], [(_as_of(scene), "text")]),
@@ -154,8 +157,9 @@ def _as_of(scene: Scene) -> str:
     return f"{fmt.day(scene.reading.as_of)} close"
 
 
-def _since(regime: RegimeReading) -> str:
-    return f"since {regime.since}, {fmt.count(regime.sessions, 'session')}"
+def _sinces(regime: RegimeReading) -> tuple[str, str]:
+    date = f"since {regime.since}"
+    return f"{date}, {fmt.count(regime.sessions, 'session')}", date
 
 
 def pendings(reading: Reading) -> list[str]:
