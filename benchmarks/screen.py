@@ -20,6 +20,7 @@ MARKET = ROOT.parent / "shared" / "market"
 PAIRS = 9
 SETTLE_SECONDS, REST_SECONDS = 2.0, 5.0
 TICK_SECONDS = 66.0
+TICK_BYTES, SPARED_BYTES = 270, 100
 
 Started = tuple[float, float, float, float]
 Section = tuple[str, str, Sequence[Row]]
@@ -102,22 +103,26 @@ def _last_screen(command: Sequence[str], env: dict[str, str]) -> float:
 
 
 def ticks(home: Path) -> Section:
-    """The bytes of each frame that a running simulated session paints by itself."""
-    with Terminal(ours("demo"), {"SMALLCAP_HOME": str(home)}) as app:
-        app.first_screen()
-        before = app.cpu_seconds()
-        seen = app.watch(TICK_SECONDS)
-        busy = 100 * (app.cpu_seconds() - before) / TICK_SECONDS
-    sizes = [len(frame) for frame in seen.frames]
-    loose = len(re.sub(rb"\x1b\[\?2026h.*?" + re.escape(END), b"", seen.data, flags=re.DOTALL))
+    """The bytes of each frame that a running simulated session paints by itself, as it comes and with few bytes."""
+    rows, counts = [], []
+    for named, flags, limit in (("", (), TICK_BYTES), (", low bandwidth", ("--low-bandwidth",), SPARED_BYTES)):
+        with Terminal([*ours("demo"), *flags], {"SMALLCAP_HOME": str(home)}) as app:
+            app.first_screen()
+            before = app.cpu_seconds()
+            seen = app.watch(TICK_SECONDS)
+            busy = 100 * (app.cpu_seconds() - before) / TICK_SECONDS
+        sizes = [len(frame) for frame in seen.frames]
+        counts.append((len(sizes), len(re.sub(rb"\x1b\[\?2026h.*?" + re.escape(END), b"", seen.data, flags=re.DOTALL))))
+        rows += [
+            Row(f"bytes of a frame{named}, median", percentile(sizes, 50), "B", limit=limit),
+            Row(f"bytes of a frame{named}, largest: the shown ticker's", max(sizes), "B", limit=limit),
+            Row(f"bytes a second{named}", seen.size / TICK_SECONDS, "B"),
+            Row(f"processor{named}", busy, "%"),
+        ]
+    (frames, loose), (fewer, freed) = counts
     note = (
-        f"120x40, `--source demo`: {len(sizes)} frames in {TICK_SECONDS:g} s, {loose} bytes outside of them. A frame"
-        " holds every price that changed\nsince the last one; each ticker trades once in 15 s."
+        f"120x40, `--source demo`: {frames} frames in {TICK_SECONDS:g} s, {loose} bytes outside of them;"
+        f" {fewer} and {freed} with `--low-bandwidth`.\nA frame holds every price that changed since the last one; each"
+        " ticker trades once in 15 s."
     )
-    rows = [
-        Row("bytes of a frame, median", percentile(sizes, 50), "B", limit=300),
-        Row("bytes of a frame, largest: the shown ticker's", max(sizes), "B", limit=300),
-        Row("bytes a second", seen.size / TICK_SECONDS, "B"),
-        Row("processor", busy, "%"),
-    ]
     return "Ticks", note, rows
