@@ -37,22 +37,30 @@ class Flip(NamedTuple):
     closes: int
     until: float = math.nan
 
+    @property
+    def stays(self) -> bool:
+        """Whether the last close is already where it asks for that: `close` is the end by which it would leave."""
+        return self.change > 0 if self.below else self.change < 0
+
     def words(self) -> str:
         """`IWM/SPY < 0.5640 (-4.7%) for 10 closes`."""
         return f"{self.where()} for {fmt.count(self.closes, 'close')}"
 
     def where(self) -> str:
-        """`IWM/SPY < 0.5640 (-4.7%)`, or `SPY at any close`."""
+        """`IWM/SPY < 0.5640 (-4.7%)`, `SPY stays 760.79 to 777.15`, or `SPY at any close`."""
         if math.isnan(self.close):
             return f"{self.ticker} at any close"
+        if self.stays and not math.isnan(self.until):
+            return f"{self.ticker} {self.level()}"
         return f"{self.ticker} {self.level()} ({fmt.percent(self.change)})"
 
     def level(self) -> str:
-        """`< 0.5640`, or `0.5512 to 0.5640`: a ratio with four decimals, a price with two."""
+        """`< 0.5640`, or `stays 0.5512 to 0.5640`: a ratio with four decimals, a price with two."""
         written = fmt.ratio if "/" in self.ticker else fmt.price
+        stays = "stays " if self.stays else ""
         if math.isnan(self.until):
-            return f"{'<' if self.below else '>'} {written(self.close)}"
-        return " to ".join(map(written, sorted((self.close, self.until))))
+            return f"{stays}{'<' if self.below else '>'} {written(self.close)}"
+        return stays + " to ".join(map(written, sorted((self.close, self.until))))
 
 
 class Response(NamedTuple):
@@ -216,8 +224,8 @@ def _most_needed(responses: tuple[Response, ...], asked: Mapping[str, int]) -> i
 
 
 def nearness(flip: Flip) -> float:
-    """How far from the last close it is, to sort by; any close is nearest."""
-    return 0.0 if math.isnan(flip.change) else abs(flip.change)
+    """How far from the last close it is, to sort by; nothing is nearer than what no move is needed for."""
+    return 0.0 if flip.stays or math.isnan(flip.change) else abs(flip.change)
 
 
 def _nearest(edges: list[Flip]) -> list[Flip]:

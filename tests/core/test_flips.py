@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from smallcap.core import flips, reading
 from smallcap.core.bars import COLUMNS, Bars, Panel, bars_of
 from smallcap.core.calendar import sessions
-from smallcap.core.flips import Flip
+from smallcap.core.flips import Flip, nearness
 from smallcap.core.history import History, Pair, compute, inputs
 from smallcap.core.reading import Reading
 from smallcap.core.settings import Settings
@@ -123,6 +123,11 @@ def check(made: Reading) -> None:
         assert label(held | asked(outside, keys)) != flip.to, flip
         assert beyond(made, flip, keys, held) != flip.to, flip
         assert left(inside, keys) == flip.closes - 1, flip
+    for name in (str(made.pair), made.pair.a, made.pair.b):
+        ticker, keys = lever(made, name)
+        same = label(held | asked(one_more(made.panel, made.pair, ticker, 1.0), keys))
+        there = [flip for flip in made.regime.flips if flip.ticker == name and (flip.stays or math.isnan(flip.close))]
+        assert [flip.to for flip in there] == ([] if same == today else [same]), name
     for axis in made.axes:
         for turn in axis.turns:
             if math.isnan(turn.close):
@@ -184,6 +189,17 @@ def test_no_nearer_close_asks_for_another_label(real_panel: Panel, day: str, tic
         assert {flip.to for flip in found if holds(flip, move)} <= {name}, move
         if name != today:
             assert any(holds(flip, move) or nearer(flip, move) for flip in found), (move, name)
+
+
+def test_a_stretch_that_the_last_close_lies_in_is_told_as_one_to_stay_in():
+    """The words of each kind, and what is the nearest; the last close is 100."""
+    inside = Flip("NEUTRAL", "SPY", below=False, close=99.0, change=-0.01, closes=9, until=104.0)
+    under = Flip("RISK-OFF", "IWM/SPY", below=True, close=0.5834, change=0.0001, closes=6)
+    lower = Flip("NEUTRAL", "SPY", below=True, close=98.0, change=-0.02, closes=10, until=95.0)
+    assert inside.words() == "SPY stays 99.00 to 104.00 for 9 closes"
+    assert under.words() == "IWM/SPY stays < 0.5834 (+0.0%) for 6 closes"
+    assert lower.words() == "SPY 95.00 to 98.00 (-2.0%) for 10 closes"
+    assert [nearness(flip) for flip in (inside, under, lower)] == [0.0, 0.0, 0.02]
 
 
 def holds(flip: Flip, move: float) -> bool:
