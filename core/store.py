@@ -39,6 +39,8 @@ class Store:
             return {}
         try:
             with closing(self._open()) as db:
+                # A blob is read once: what SQLite keeps of it is memory that nobody asks again.
+                db.execute("pragma cache_size = -64")
                 rows = {key: db.execute(FIND, (key, SCHEMA, stamp)).fetchone() for key, stamp in stamps.items()}
         except sqlite3.Error as error:
             self.trouble = f"{self.path} can't be read: {error}"
