@@ -122,6 +122,12 @@ def test_the_page_says_everything_once_and_the_badge_first():
     assert "https:" not in page
 
 
+def test_what_is_to_be_known_first_stands_under_the_title():
+    page = as_html(replace(PLAN, opening=("You named no holdings.",)), (CURVE,))
+    assert checked(page).said("p") == ["SIMULATED", "You named no holdings."]
+    assert page.index("62 of 100") < page.index("You named no holdings.") < page.index("<figure>")
+
+
 def test_a_real_market_has_no_badge_and_what_is_empty_is_left_out():
     standing = PLAN.standing._replace(simulated=False, composite=None)
     bare = replace(PLAN, standing=standing, rows=(), why=(), invalidated_by=(), warnings=(), answers={})
@@ -144,11 +150,12 @@ def test_text_from_outside_stays_text(text: str):
         (text,),
         (Condition(text, text),),
         (text,),
+        (text,),
     )
     page = as_html(plan, (Curve(text, DAYS, ((text, UP), (text, DOWN)), "", text),))
     found = checked(page)
     shown = plain(text)
-    for tag in ("h1", "th", "td", "li", "dt", "dd", "figcaption", "span"):
+    for tag in ("h1", "p", "th", "td", "li", "dt", "dd", "figcaption", "span"):
         assert shown.strip() in [said.strip() for said in found.said(tag)] or tag in ("figcaption", "li"), tag
     assert any(shown.strip() in said for said in found.said("li"))
     assert sum(shown in said for said in found.said("title")) == 2
