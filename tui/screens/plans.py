@@ -9,7 +9,7 @@ from textual.reactive import var
 
 from ...core.errors import UsageError
 from ...core.framework.document import plain
-from ...core.framework.plan import Plan
+from ...core.framework.plan import Plan, armable
 from ...core.framework.review_words import Standings
 from ..exporting import FORMS, export
 from ..messages import AlertWanted, PlanRetried, PlansAsked, PlanUnwanted, Said
@@ -19,7 +19,8 @@ from ..widgets.plan_list import Entry, PlanList
 from .ask import Ask
 from .full import LISTING, Full
 
-OPENED = ("↑↓ scroll", "esc back", "a alert", "x export", "del delete", "w new plan")
+ARM = "a alert"
+OPENED = ("↑↓ scroll", "esc back", ARM, "x export", "del delete", "w new plan")
 
 
 class Plans(Full):
@@ -29,7 +30,7 @@ class Plans(Full):
         "↑↓ choose",
         "enter open",
         "esc back",
-        "a alert",
+        ARM,
         "x export",
         "del delete",
         "w new plan",
@@ -78,6 +79,7 @@ class Plans(Full):
         """Another plan, or other rows of the one that is open."""
         if self._entry():
             (self._list.scroll if self._list.opened else self._list.choose)(step)
+            self._hint()
 
     def action_page(self, step: int) -> None:
         """A page of the list or of the plan, one row of the old one kept in sight."""
@@ -135,7 +137,10 @@ class Plans(Full):
         self._hint()
 
     def _hint(self) -> None:
-        self.query_one(Footer).say(OPENED if self._list.opened else self.HINTS)
+        """The keys that are of use; an alert is offered where there is one to arm."""
+        told, entry = OPENED if self._list.opened else self.HINTS, self._list.entry
+        able = entry is None or armable(entry.plan)
+        self.query_one(Footer).say([each for each in told if able or each != ARM])
 
     def _entry(self) -> Entry | None:
         """The chosen plan; says so when there is none."""
