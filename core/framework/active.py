@@ -54,7 +54,7 @@ def plan(world: World, answers: Answers, texts: Mapping[str, str]) -> Plan:
             *(Row(c.name, c.value, c.how(asked.side)) for c in checks),
         ),
         why=(
-            f"{sum(c.verdict == FOR for c in checks)} of {len(checks)} rows of the checklist are for it, "
+            f"The checklist has {sum(c.verdict == FOR for c in checks)} of {len(checks)} rows for a {asked.side} and "
             f"{sum(c.verdict == AGAINST for c in checks)} against.",
             f"The size is bound by the {sized.bound_by}.",
             *(f"Evidence on its multiplier: {words}." for words in worth_of(world.reading, "sectors", "ratio trend")),

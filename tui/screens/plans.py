@@ -19,7 +19,7 @@ from ..widgets.plan_list import Entry, PlanList
 from .ask import Ask
 from .full import LISTING, Full
 
-ARM = "a alert"
+ARM, RETRY = "a alert", "u save again"
 OPENED = ("↑↓ scroll", "esc back", ARM, "x export", "del delete", "w new plan")
 
 
@@ -33,8 +33,8 @@ class Plans(Full):
         ARM,
         "x export",
         "del delete",
-        "w new plan",
-        "u save again",
+        "w new",
+        RETRY,
     )
     BINDINGS = [  # noqa: RUF012  Textual's own form
         ("j,down", "move(1)", "Next plan, or a row down"),
@@ -137,10 +137,12 @@ class Plans(Full):
         self._hint()
 
     def _hint(self) -> None:
-        """The keys that are of use; an alert is offered where there is one to arm."""
+        """The keys that are of use: an alert where there is one to arm, another try to save what wasn't."""
         told, entry = OPENED if self._list.opened else self.HINTS, self._list.entry
-        able = entry is None or armable(entry.plan)
-        self.query_one(Footer).say([each for each in told if able or each != ARM])
+        idle = {RETRY} if not self.unsaved else set()
+        if entry is not None and not armable(entry.plan):
+            idle.add(ARM)
+        self.query_one(Footer).say([each for each in told if each not in idle])
 
     def _entry(self) -> Entry | None:
         """The chosen plan; says so when there is none."""

@@ -20,7 +20,8 @@ from ..rows import Line, Word
 INDENT = 3
 LONGEST_NAME, LONGEST_VALUE = 26, 14
 NOT_SAVED = "NOT SAVED, in memory only: u tries again"
-LATER = ", so nothing of it can be told; T goes back to now"
+LATER = ", after the date on screen; press T to go back to now"
+BEHIND = ", after the newest close that is here; press r to read the source again"
 TOKEN = re.compile(r"\s*\S+")
 
 
@@ -55,11 +56,12 @@ def head(plan: Plan, width: int) -> list[Line]:
     return [*flowed([*badge, (plan.title, "a")], width), *flowed([(origin, "muted")], width), *opening]
 
 
-def unknown(stand: Stand | None) -> list[Line]:
+def unknown(stand: Stand | None, *, travelling: bool) -> list[Line]:
     """Why there is no telling how a plan stands; none where there is. None for a plan that was never written."""
     if stand is None:
         return [Line([(NOT_SAVED, "warn")])]
-    return [] if stand.found else [Line([(f"{stand.why}{LATER if stand.later else ''}", "warn")])]
+    what = "" if not stand.later else LATER if travelling else BEHIND
+    return [] if stand.found else [Line([(f"{stand.why}{what}", "warn")])]
 
 
 def today(stand: Stand | None) -> list[Line]:

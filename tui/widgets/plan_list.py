@@ -82,7 +82,9 @@ class PlanList(PlanView):
         """Open the chosen plan."""
         if entry := self.entry:
             self._open = True
-            self.show(_untold(entry), self._curves_of(entry), today(entry.stand), unknown(entry.stand))
+            travelling = self.scene is not None and self.scene.travelling
+            why = unknown(entry.stand, travelling=travelling)
+            self.show(_untold(entry), self._curves_of(entry), today(entry.stand), why)
 
     def close(self) -> None:
         """Back to the list."""

@@ -203,6 +203,18 @@ def chart(curve: Curve) -> str:
     return page[page.index("<figure>") : page.index("</figure>")]
 
 
+def test_the_levels_of_a_trade_have_inks_of_their_own_and_the_targets_is_not_that_of_what_is_bad():
+    lines = [(name, UP) for name in ("IWM", "entry", "stop", "target")]
+    trade, review = chart(Curve("T", DAYS, tuple(lines))), chart(Curve("T", DAYS, (lines[0], *lines[2:])))
+    assert re.findall(r'<circle class="dot-(\d)"', trade) == ["0", "3", "1", "2"]
+    assert re.findall(r'<circle class="dot-(\d)"', review) == ["0", "1", "2"]
+    assert re.findall(r'<circle class="dot-(\d)"', chart(Curve("W", DAYS, (("target", UP),)))) == ["0"]
+    red, green = (int(LIGHT[2][at : at + 2], 16) for at in (1, 3))
+    assert red < green
+    red, green = (int(LIGHT[1][at : at + 2], 16) for at in (1, 3))
+    assert red > green
+
+
 def test_a_chart_is_to_scale_labelled_and_spoken():
     drawn = chart(CURVE)
     svg = Page(f"<div>{drawn}</figure></div>")
