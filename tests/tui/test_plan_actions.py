@@ -192,6 +192,25 @@ def test_what_was_not_saved_stands_on_top_and_can_be_opened_exported_and_forgott
     assert "in memory" in (tmp_path / "rescued.md").read_text()
 
 
+def test_the_lists_keys_fit_the_smallest_screen_and_saving_again_is_offered_where_something_is_not_saved(
+    panel: Panel, tmp_path: Path
+):
+    app = kept(panel, tmp_path / "home")
+    keep(app, plan_on(app, as_day(panel, -1), "in the journal"))
+
+    async def use(app: Counted, pilot: Pilot[int]) -> None:
+        await press(pilot, "p")
+        keys = app.rows()[-1]
+        for told in ("↑↓ choose", "enter open", "esc back", "a alert", "x export", "del delete", "w new"):
+            assert told in keys, told
+        assert "u save again" not in keys
+        app.unsaved = (plan_on(app, as_day(panel, -1), "in memory"),)
+        await calm(pilot)
+        assert "u save again" in app.rows()[-1]
+
+    play(app, use, (80, 24))
+
+
 def test_an_alert_is_offered_where_there_is_one_to_arm_and_elsewhere_the_key_says_why(panel: Panel, tmp_path: Path):
     app = kept(panel, tmp_path / "home")
     row = next(row for row in PROFILES if row.key == "passive")
