@@ -97,6 +97,19 @@ def cycles(series: Series, sessions: Days) -> Floats:
     return np.where(np.isnan(change), np.nan, np.where(moved, np.sign(change), 0.0))
 
 
+def cycles_between(series: Series | None, first: date, last: date) -> tuple[Days, Floats]:
+    """The exchange's sessions from `first` to `last`, and the rate cycle of each as `cycles` has it; (t,) both.
+
+    NaN while it is not known, so throughout where there is no series.
+    """
+    first = max(first, calendar.FIRST)
+    before = recent_sessions(first, CYCLE_WINDOW + 1)
+    days = calendar.sessions(to_day(before[0]) if len(before) else first, last)
+    known = cycles(series, days) if series is not None else np.full(len(days), np.nan)
+    asked = days >= np.datetime64(first, "D")
+    return days[asked], known[asked]
+
+
 CYCLE_WORDS = {-1: "CUTTING", 0: "HOLD", 1: "HIKING"}
 
 

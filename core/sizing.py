@@ -51,8 +51,8 @@ class Climate:
 class Step(NamedTuple):
     """One row of the waterfall: its name, its formula in brief, its value, whether it bound, and its formula in full.
 
-    value: dollars, a price, or shares; inf for a cap that isn't known, as it limits nothing. worked: the formula with
-    every number that goes in, in forms from the longest to the shortest.
+    value: dollars, a price, or shares, which the unit `whole` has no parts of; inf for a cap that isn't known, as it
+    limits nothing. worked: the formula with every number that goes in, in forms from the longest to the shortest.
     """
 
     name: str
@@ -63,11 +63,11 @@ class Step(NamedTuple):
     worked: tuple[str, ...] = ()
 
     def shown(self) -> str:
-        """The value in its unit: dollars, a price, or shares as they are before rounding; `not known`."""
+        """The value in its unit: dollars, a price, shares whole or as they are before rounding; `not known`."""
         if not math.isfinite(self.value):
             return "not known"
-        if self.unit == "$":
-            return fmt.dollars(self.value)
+        if self.unit in ("$", "whole"):
+            return fmt.dollars(self.value) if self.unit == "$" else f"{self.value:,.0f}"
         return fmt.price(self.value, places(self.value)) if self.unit == "price" else _counted(self.value)
 
     def fitting(self, room: int) -> str:
@@ -134,7 +134,7 @@ def size(request: Request, climate: Climate) -> Sizing:
         _raw_step(budget, distance, raw),
         _multiplier_step(raw, factor, climate, bound=bound_by == "risk budget"),
         *(cap._replace(bound=cap.name == bound_by) for cap in caps),
-        Step("whole shares", "rounded down", shares, "shares", worked=("rounded down",)),
+        Step("whole shares", "rounded down", shares, "whole", worked=("rounded down",)),
     )
     return Sizing(
         shares=shares,

@@ -63,7 +63,7 @@ def test_the_app_opens_and_closes_without_a_warning(tmp_path: Path):
     terminal = Terminal([*STRICT, "-m", "smallcap.tui"], {"SMALLCAP_HOME": str(tmp_path)}, tmp_path)
     try:
         terminal.wait_for("COMPOSITE")
-        for key, words in (("g", "sessions  line"), ("w", "active trader"), ("\x1b", "COMPOSITE")):
+        for key, words in (("g", "sessions  line"), ("w", "2  active"), ("\x1b", "COMPOSITE")):
             terminal.press(key)
             terminal.wait_for(words)
         terminal.press("q")

@@ -54,6 +54,11 @@ class Alerting(Stage):
     def on_alert_wanted(self, message: AlertWanted) -> None:
         """Arm what a reading can tell of what ends a plan."""
         from ..core.alerts import of_plan  # noqa: PLC0415  the first screen doesn't pay for it
+        from ..core.framework.plan import NOT_ARMABLE, armable  # noqa: PLC0415
+
+        if not armable(message.plan):
+            self.notice = NOT_ARMABLE
+            return
 
         def made() -> tuple[Alert, ...]:
             now = self.standpoint.clock.now()
@@ -216,8 +221,6 @@ class Alerting(Stage):
 
 def _armed(alerts: tuple[Alert, ...], new: list[Alert]) -> str:
     """What was armed, in words."""
-    if not alerts:
-        return "nothing that ends this plan can be told from a reading, so no alert is armed"
     if not new:
         return f"armed already: {alerts[0].words}"
     return f"armed: {new[0].words}{f', and {len(new) - 1} more: A shows them' if len(new) > 1 else ''}"

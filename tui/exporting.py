@@ -8,9 +8,10 @@ from pathlib import Path
 
 from ..core.document import as_json
 from ..core.errors import SmallcapError, UsageError
-from ..core.framework.document import as_markdown, as_text, document
+from ..core.framework.document import document
 from ..core.framework.page import as_html
 from ..core.framework.plan import Plan
+from ..core.framework.plan_text import as_markdown, as_text
 from .output import write_anew
 
 FORMS: dict[str, Callable[[Plan], str]] = {

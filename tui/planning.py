@@ -11,11 +11,12 @@ from ..core import document as documents
 from ..core import settings
 from ..core.errors import UsageError
 from ..core.framework.curve import Curve
-from ..core.framework.document import Saved, as_markdown, as_text, document, plain
+from ..core.framework.document import Saved, document, plain
 from ..core.framework.page import as_html
 from ..core.framework.plan import Plan
+from ..core.framework.plan_text import as_markdown, as_text
 from ..core.framework.profile import Profile, World
-from ..core.framework.profiles import PROFILES
+from ..core.framework.profiles import PROFILES, name_of
 from ..core.framework.review import Review, lines, review
 from ..core.framework.review_words import short
 from ..core.framework.wizard import made as made_of
@@ -141,7 +142,7 @@ def _reviews(rows: tuple[Saved, ...], standpoint: Standpoint) -> tuple[list[Revi
 def _line(found: Review) -> str:
     """`p1  2026-11-20  active  long 74 IWM at 333.57  made in RISK-ON, now NARROW; stop 3.0% away`."""
     saved = found.saved
-    parts = (saved.id, saved.plan.standing.as_of, saved.plan.profile, saved.plan.title, short(found))
+    parts = (saved.id, saved.plan.standing.as_of, name_of(saved.plan.profile), saved.plan.title, short(found))
     return plain("  ".join(parts))
 
 
@@ -158,6 +159,7 @@ def _as_json(found: Review) -> dict[str, Any]:
         "review": {
             "as_of": found.as_of.isoformat(),
             "headline": found.headline,
+            "rate_cycle": found.rates or None,
             "checks": [
                 {
                     "words": check.condition.words,

@@ -16,7 +16,7 @@ from .curve import Curve
 from .plan import Condition, Figure, Plan, Row, standing, worth_of
 from .profile import Command, Profile, World
 from .question import Answers
-from .trade import SPREAD, costs, figure, questions, request, word
+from .trade import SPREAD, costs, entry_words, figure, questions, request, word
 
 SHOWN = 126
 
@@ -51,16 +51,17 @@ def plan(world: World, answers: Answers, texts: Mapping[str, str]) -> Plan:
         rows=(
             *_rows(sized, paid, in_r),
             *(Row("would change it", change.words) for change in changes(asked, world.reading.axes, state)),
-            *(Row(c.name, c.value, f"{c.verdict}: {c.why}") for c in checks),
+            *(Row(c.name, c.value, c.how(asked.side)) for c in checks),
         ),
         why=(
-            f"{sum(c.verdict == FOR for c in checks)} of {len(checks)} rows of the checklist are for it, "
+            f"The checklist has {sum(c.verdict == FOR for c in checks)} of {len(checks)} rows for a {asked.side} and "
             f"{sum(c.verdict == AGAINST for c in checks)} against.",
             f"The size is bound by the {sized.bound_by}.",
             *(f"Evidence on its multiplier: {words}." for words in worth_of(world.reading, "sectors", "ratio trend")),
         ),
         invalidated_by=_ends(world, asked, sized, name),
         warnings=sized.warnings,
+        opening=(entry_words(world, name, asked.entry),),
     )
 
 
@@ -181,7 +182,7 @@ COMMAND = Command(
     flags=(
         ("ticker", "TICKER", "what to buy or sell short (default: the pair's first)"),
         ("side", "long|short", "which way (default: long)"),
-        ("entry", "N", "entry price (default: the last close)"),
+        ("entry", "N", "entry price (default: the newest close)"),
         ("stop", "N", "stop price, or a distance like 2atr"),
         ("target", "N", "target price (default: 2 R away)"),
         ("equity", "N", "the account's value"),
@@ -193,7 +194,7 @@ COMMAND = Command(
 )
 ACTIVE = Profile(
     key="active",
-    name="active trader",
+    name="active",
     words="One trade: side, entry, stop, whole shares, and what ends it.",
     questions=questions,
     consequence=consequence,

@@ -184,7 +184,7 @@ COMMAND = Command(
 )
 ANALYST = Profile(
     key="analyst",
-    name="market analyst",
+    name="analyst",
     words="A pair over a window: its labels, axes, divergences, and where it stood at the end.",
     questions=questions,
     consequence=consequence,

@@ -11,7 +11,7 @@ from ..calendar import same_day
 from ..macro import CYCLE_SERIES, CYCLE_WINDOW
 from . import rebalance
 from .curve import Curve
-from .plan import Condition, Figure, Plan, Row, standing, worth_of
+from .plan import Condition, Figure, Plan, Row, of_cycle, standing, worth_of
 from .profile import World
 from .rebalance import SPREAD_BPS, Rebalance, Trade, outside
 from .target import (
@@ -101,6 +101,7 @@ def made(case: Case, texts: Mapping[str, str]) -> Plan:
         why=tuple(_why(case)),
         invalidated_by=tuple(_ends(case)),
         warnings=tuple(_warnings(case)),
+        opening=tuple(_opening(case)),
     )
 
 
@@ -140,6 +141,13 @@ def _cycle(world: World) -> str | None:
 
 def _order(trade: Trade) -> str:
     return f"{'buy' if trade.shares > 0 else 'sell'} {abs(trade.shares):,} {trade.ticker}"
+
+
+def _opening(case: Case) -> Iterator[str]:
+    """That nothing was said to be held: an answer left empty is easily one that was passed over."""
+    if not any(case.wish.held.values()):
+        does = "this buys everything from cash" if case.done.trades else "all of it counts as cash"
+        yield f"You named no holdings: {does}."
 
 
 def _decision(case: Case) -> dict[str, Figure]:
@@ -244,7 +252,7 @@ def _sentence(words: str) -> str:
 
 def _ends(case: Case) -> Iterator[Condition]:
     yield Condition(f"the regime is no longer {case.label}", regime=case.label)
-    yield Condition(f"the rate cycle is no longer {case.cycle}" if case.cycle else "the rate cycle becomes known")
+    yield of_cycle(case.cycle)
     yield from _leaves_band(case)
 
 

@@ -34,7 +34,8 @@ def questions(world: World, answers: Answers) -> tuple[Question, ...]:
         Question(
             "held",
             "Which shares do you hold, like IWM=120 SPY=400?",
-            "What the portfolio is worth beside them counts as cash; other tickers than the two funds are left alone.",
+            "Left empty, the plan buys everything from cash. What the portfolio is worth beside the shares that are "
+            "named counts as cash; other tickers than the two funds are left alone.",
             "",
             holdings,
         ),
@@ -91,7 +92,7 @@ def curves(world: World, answers: Answers) -> tuple[Curve, ...]:
 
 
 COMMAND = Command(
-    does="plan a core with a small-cap satellite: target weight and trades",
+    does="plan a core-satellite portfolio: target weight and trades",
     words="A target weight for small caps from rates and regime, between --low and --high, the whole-share trades that "
     "lead to it, and what the rule did against a constant weight.",
     examples=(
@@ -100,7 +101,7 @@ COMMAND = Command(
     ),
     flags=(
         ("value", "N", "the portfolio's value in dollars, cash included"),
-        ("held", "T=N", "shares held, like 'IWM=120 SPY=40'"),
+        ("held", "T=N", "shares held, like 'IWM=120 SPY=40' (default: none, everything is bought from cash)"),
         ("small", "TICKER", "the small-cap fund (default: the pair's first)"),
         ("core", "TICKER", "the core fund (default: the pair's second)"),
         ("low", "N", "smallest small-cap weight, 5%"),
@@ -162,6 +163,8 @@ def _value_means(_world: World, wish: Wish) -> str:
 
 
 def _held_means(world: World, wish: Wish) -> str:
+    if not any(wish.held.values()):
+        return f"you hold no shares: all {fmt.dollars(wish.value)} is cash, and the plan buys everything from it"
     worth = rebalance.worth(wish.held, prices(world, wish))
     rest = fmt.dollars(max(0.0, wish.value - worth))
     return f"worth {fmt.dollars(worth)}, the other {rest} cash; {_weight(world, wish, wish.small)}"

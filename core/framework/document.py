@@ -1,22 +1,21 @@
-"""A plan as the contract's JSON document and back, and as text and Markdown to keep or to send."""
+"""A plan as the contract's JSON document and back, and text from outside as text and Markdown can show it."""
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
 
-from .. import format as fmt
 from ..errors import SmallcapError
-from ..reading import ADVICE
-from .plan import SCHEMA, Condition, Figure, Plan, Row, Standing
+from ..macro import CYCLE_WORDS
+from .plan import SCHEMA, Condition, Figure, Plan, Row, Standing, of_cycle
 
 Json = dict[str, Any]
 T = TypeVar("T", str, bool, int, dict[str, object], list[object])
 
 KINDS = {str: "text", bool: "true or false", int: "a whole number", dict: "a table", list: "a list"}
+CYCLES = {each.words: each.rate_cycle for each in map(of_cycle, (*CYCLE_WORDS.values(), None))}
 MARKUP = re.compile(r"[\\`*_\[\]<>|~#&@]|^[-+=]|(?<=:)//|(?<=www)[.]")
 NUMBERED = re.compile(r"^([0-9]+)([.)])(?=\s|$)")
 
@@ -36,6 +35,7 @@ def document(plan: Plan) -> Json:
         "schema": SCHEMA,
         "profile": plan.profile,
         "title": plan.title,
+        "opening": list(plan.opening),
         "answers": dict(plan.answers),
         "reading": {
             "as_of": made.as_of,
@@ -71,6 +71,8 @@ def plan_of(found: object) -> Plan:
         why=_texts(found, "why"),
         invalidated_by=tuple(_condition(each) for each in field(found, "invalidated_by", list)),
         warnings=_texts(found, "warnings"),
+        # Plans that were saved earlier have none.
+        opening=_texts(found, "opening") if isinstance(found, dict) and "opening" in found else (),
     )
 
 
@@ -119,7 +121,15 @@ def _condition(found: object) -> Condition:
         below=field(found, "below", bool),
         close=_number("close", close),
         regime=field(found, "regime", str),
+        rate_cycle=_cycle_of(found),
     )
+
+
+def _cycle_of(found: object) -> str:
+    """The rate cycle that a condition means; plans saved before it had a field of its own have it in words alone."""
+    if isinstance(found, dict) and "rate_cycle" not in found:
+        return CYCLES.get(field(found, "words", str), "")
+    return field(found, "rate_cycle", str)
 
 
 def _day(found: object, key: str) -> str:
@@ -152,43 +162,6 @@ def _known(value: Figure) -> Figure:
     return None if isinstance(value, float) and not _finite(value) else value
 
 
-def as_text(plan: Plan) -> str:
-    """The plan as plain text, a line for each thing however long it is."""
-    return _joined(
-        [
-            f"{_badge(plan)}{plain(plan.title)}",
-            plain(_origin(plan)),
-            "",
-            *(_row_line(row) for row in plan.rows),
-            *_listed("Why", plan.why),
-            *_listed("No longer valid if", [condition.words for condition in plan.invalidated_by]),
-            *_listed("Answers", [f"{key}: {text}" for key, text in plan.answers.items()]),
-            *_listed("Notes", plan.warnings),
-            "",
-            ADVICE,
-        ]
-    )
-
-
-def as_markdown(plan: Plan) -> str:
-    """The plan as Markdown; what is not our own text can't become markup, a link or a new line in it."""
-    rows = [f"| {escaped(row.name)} | {escaped(row.value)} | {escaped(row.how)} |" for row in plan.rows]
-    return _joined(
-        [
-            f"# {_badge(plan)}{escaped(plan.title)}",
-            "",
-            escaped(_origin(plan)),
-            *(["", "| Decision | Value | How |", "|---|---|---|", *rows] if rows else []),
-            *_section("Why", plan.why),
-            *_section("No longer valid if", [condition.words for condition in plan.invalidated_by]),
-            *_section("Answers", [f"{key}: {text}" for key, text in plan.answers.items()]),
-            *_section("Notes", plan.warnings),
-            "",
-            ADVICE,
-        ]
-    )
-
-
 def plain(text: str) -> str:
     """The text on one line, with what a terminal would obey, or what would turn the direction, spelled out."""
     return "".join(c if c.isprintable() else " " if c.isspace() else ascii(c)[1:-1] for c in text)
@@ -197,31 +170,3 @@ def plain(text: str) -> str:
 def escaped(text: str) -> str:
     """The text on one line as Markdown that shows it and nothing else."""
     return NUMBERED.sub(r"\1\\\2", MARKUP.sub(lambda found: f"\\{found[0]}", plain(text).strip()))
-
-
-def _badge(plan: Plan) -> str:
-    return "SIMULATED  " if plan.standing.simulated else ""
-
-
-def _origin(plan: Plan) -> str:
-    made = plan.standing
-    score = "not known" if made.composite is None else f"{fmt.price(made.composite, 0)} of 100"
-    when = fmt.day(date.fromisoformat(made.as_of))
-    label = f"{made.regime} since {made.since}, composite {score}"
-    return f"{plan.profile} plan, {made.pair} as of {when} close, {made.source}: {label}"
-
-
-def _row_line(row: Row) -> str:
-    return plain(f"  {row.name}: {row.value}" + (f"  ({row.how})" if row.how else ""))
-
-
-def _listed(name: str, texts: Sequence[str]) -> list[str]:
-    return ["", name, *(f"  {plain(text)}" for text in texts)] if texts else []
-
-
-def _section(name: str, texts: Sequence[str]) -> list[str]:
-    return ["", f"## {name}", "", *(f"- {escaped(text)}" for text in texts)] if texts else []
-
-
-def _joined(lines: Sequence[str]) -> str:
-    return "\n".join(lines) + "\n"

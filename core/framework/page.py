@@ -11,6 +11,7 @@ from .curve import Curve
 from .page_chart import figure, shown
 from .page_style import STYLE
 from .plan import Plan, Row
+from .profiles import name_of
 
 # A second lock behind the escaping: even what slipped through could load and run nothing.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -43,6 +44,7 @@ def _body(plan: Plan, curves: Sequence[Curve]) -> Iterator[str]:
         yield '<p class="badge">SIMULATED</p>'
     yield f"<h1>{shown(plan.title)}</h1>"
     yield from pairs(_origin(plan))
+    yield from (f"<p>{shown(sentence)}</p>" for sentence in plan.opening)
     for place, curve in enumerate(curves, 1):
         yield from figure(curve, f"chart-{place}")
     yield from _table(plan.rows)
@@ -61,7 +63,7 @@ def _origin(plan: Plan) -> Mapping[str, str]:
     """What the plan was made on."""
     made = plan.standing
     return {
-        "Plan": plan.profile,
+        "Plan": name_of(plan.profile),
         "Pair": made.pair,
         "As of": f"{fmt.day(date.fromisoformat(made.as_of))} close",
         "Source": made.source,

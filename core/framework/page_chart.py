@@ -23,6 +23,8 @@ LEVEL = 1e-9
 FINER = {"$": 0, "%": 1, "": 2}
 EXACT = {"ratio": fmt.ratio, "price": fmt.price}
 """How the values of these units are written wherever else they are shown; beside an axis they are rounded."""
+LEVELS = {"entry": 3, "stop": 1, "target": 2}
+"""The dashes and inks of a trade's levels, which stand beside a price: the stop's is the one nearest to red."""
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 YEARS_ALONE, MONTHS_ALONE = timedelta(4 * 366), timedelta(150)
 
@@ -42,8 +44,8 @@ class Line(NamedTuple):
 
     @property
     def style(self) -> int:
-        """Which dashes and ink it has."""
-        return self.place % len(DASHES)
+        """Which dashes and ink it has; the first line never a level's."""
+        return LEVELS.get(self.name, self.place % len(DASHES)) if self.place else 0
 
 
 class Sheet(NamedTuple):

@@ -11,6 +11,9 @@ from ..evidence.quote import quotes_of
 from ..reading import Reading
 
 SCHEMA = 1
+NOT_ARMABLE = "no alert to arm: what ends this plan is neither a price nor the label"
+NOT_KNOWN = "NOT KNOWN"
+"""The rate cycle of a plan that was made without one."""
 Figure = float | str | bool | None
 
 
@@ -23,9 +26,10 @@ class Row(NamedTuple):
 
 
 class Condition(NamedTuple):
-    """What makes a plan invalid, in words: `ticker` closes below (or above) `close`, or the label is not `regime`.
+    """What makes a plan invalid, in words: `ticker` closes below (or above) `close`, or the label is not `regime`, or
+    the rate cycle is not `rate_cycle`.
 
-    `close` is None where no price is meant, `regime` empty where no label is.
+    `close` is None where no price is meant, `regime` empty where no label is, `rate_cycle` where no rate cycle is.
     """
 
     words: str
@@ -33,6 +37,7 @@ class Condition(NamedTuple):
     below: bool = True
     close: float | None = None
     regime: str = ""
+    rate_cycle: str = ""
 
 
 class Standing(NamedTuple):
@@ -51,7 +56,8 @@ class Standing(NamedTuple):
 class Plan:
     """A plan: `answers` are the texts that were answered, `decision` the figures that it comes to, by name.
 
-    `rows` are the decision as it is shown, `why` the reasons in sentences, `warnings` what was missing or doubtful.
+    `opening` is what has to be known before anything else, `rows` the decision as it is shown, `why` the reasons,
+    `warnings` what was missing or doubtful: sentences, but for the rows.
     """
 
     profile: str
@@ -63,6 +69,18 @@ class Plan:
     why: tuple[str, ...]
     invalidated_by: tuple[Condition, ...] = ()
     warnings: tuple[str, ...] = ()
+    opening: tuple[str, ...] = ()
+
+
+def armable(plan: Plan) -> bool:
+    """Whether an alert can be told of something that ends the plan: a price or the label."""
+    return any((each.close is not None and each.ticker) or each.regime for each in plan.invalidated_by)
+
+
+def of_cycle(state: str | None) -> Condition:
+    """That the rate cycle is no longer `state`; that it becomes known where that is None."""
+    words = f"the rate cycle is no longer {state}" if state else "the rate cycle becomes known"
+    return Condition(words, rate_cycle=state or NOT_KNOWN)
 
 
 def standing(reading: Reading) -> Standing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -12,38 +12,18 @@ from numpy.typing import NDArray
 
 from .. import format as fmt
 from ..axes import Ints
-from ..bars import Bars, Days, Floats, to_day
+from ..bars import Bars, Floats, to_day
 from ..errors import SmallcapError
 from ..reading import Reading
-from ..regime import INSUFFICIENT, REGIMES
 from .document import Saved, plain
-from .plan import Condition, Figure, Plan
+from .plan import Figure, Plan
+from .review_checks import Check, check, rates, stale
 from .review_head import apart, headline
 
 MIN_TRADES, SPLIT = 50, 0.005
 SIDES = {"long": 1.0, "short": -1.0}
 STATES = ("open", "stopped", "target reached")
 OPEN, STOPPED, REACHED = range(3)
-
-
-class Check(NamedTuple):
-    """Whether a condition is met on the review's close, None where that isn't known; `first` is the first close that
-    met it after the plan, None where none did."""
-
-    condition: Condition
-    today: bool | None
-    first: date | None
-
-    def words(self) -> str:
-        """`met first on 2026-03-09, not today: SPY closes below 500`."""
-        if self.first is None and self.today is None:
-            how = "can't be told from the data"
-        elif self.first is None:
-            how = "met" if self.today else "not met"
-        else:
-            now = {True: "and today", False: "not today", None: "today not known"}[self.today]
-            how = f"met first on {self.first}, {now}"
-        return f"{how}: {self.condition.words}"
 
 
 class Trade(NamedTuple):
@@ -104,7 +84,8 @@ class Outcomes(NamedTuple):
 class Review:
     """A saved plan on the close of `as_of`: `headline` says then and now, `notes` what was adjusted or is missing.
 
-    `score` is None for a plan without a stop, `base` where nothing fair can be said.
+    `score` is None for a plan without a stop, `base` where nothing fair can be said; `rates` says the rate cycle then
+    and now, empty for a plan that doesn't hang on it.
     """
 
     saved: Saved
@@ -114,6 +95,7 @@ class Review:
     score: Score | None
     base: BaseRate | None
     notes: tuple[str, ...]
+    rates: str = ""
 
 
 def review(saved: Saved, reading: Reading, bars: Bars | None) -> Review:
@@ -127,14 +109,16 @@ def review(saved: Saved, reading: Reading, bars: Bars | None) -> Review:
         return Review(saved, reading.as_of, headline(plan, reading), checks, None, None, (why,))
     score, base, scale, notes = _scored(plan, bars.until(np.datetime64(reading.as_of)) if bars else None, made)
     scales = {str(plan.decision.get("ticker")): scale}
-    checks = tuple(_check(each, reading, plan, scales.get(each.ticker, 1.0)) for each in plan.invalidated_by)
-    return Review(saved, reading.as_of, headline(plan, reading), checks, score, base, notes)
+    checks = tuple(check(each, reading, plan, scales.get(each.ticker, 1.0)) for each in plan.invalidated_by)
+    said = (*notes, *stale(plan, reading))
+    return Review(saved, reading.as_of, headline(plan, reading), checks, score, base, said, rates(plan, reading))
 
 
 def lines(found: Review) -> tuple[str, ...]:
     """The review in plain words, a line for each thing."""
     scored = _score_lines(found.score) if found.score else []
-    said = [found.headline, *(check.words() for check in found.checks), *scored]
+    cycle = filter(None, [found.rates])
+    said = [found.headline, *cycle, *(each.words() for each in found.checks), *scored]
     if base := found.base:
         whence = f"each of {base.n:,} earlier closes (they overlap), for up to {fmt.count(base.sessions, 'session')}"
         came = f"mean {fmt.signed(base.mean_r)}R, above 0 in {fmt.share(base.above)}"
@@ -179,39 +163,6 @@ def follow(bars: Bars, starts: Ints, trade: Trade, scale: Floats, sessions: int)
         both[live] = inside[0] & inside[1] & ~gaps[0] & ~gaps[1]
         held[live[ends != OPEN]] = after
     return Outcomes((price - entry) / (entry - stop), held, state, both)
-
-
-def _check(condition: Condition, reading: Reading, plan: Plan, scale: float) -> Check:
-    """The condition on the reading's close and on each since the plan's; one that asks two things is met by either."""
-    made, as_of = np.datetime64(plan.standing.as_of), np.datetime64(reading.as_of)
-    today: list[bool | None] = []
-    first: list[date] = []
-    for days, met in _parts(condition, reading, plan, scale):
-        known = len(days) and days[-1] == as_of
-        today.append(bool(met[-1]) if known else None)
-        first += [to_day(day) for day in days[met & (days > made)][:1]]
-    now = True if True in today else None if None in today or not today else False
-    return Check(condition, now, min(first, default=None))
-
-
-def _parts(
-    condition: Condition, reading: Reading, plan: Plan, scale: float
-) -> Iterator[tuple[Days, NDArray[np.bool_]]]:
-    """For each thing a condition asks: the sessions on which the answer is known, and the answers."""
-    none = np.array([], "datetime64[D]"), np.array([], bool)
-    past, pair = reading.history, str(reading.pair)
-    if condition.regime:
-        known = past.codes != REGIMES.index(INSUFFICIENT)
-        labels = np.array([regime.label for regime in REGIMES])[past.codes[known]]
-        yield (past.sessions[known], labels != condition.regime) if plan.standing.pair == pair else none
-    if condition.close is not None:
-        bars = reading.panel.bars.get(condition.ticker)
-        days, closes = (bars.sessions, bars.close) if bars else (none[0], np.array([]))
-        if condition.ticker == pair:
-            days, closes = past.sessions, past.price_ratio
-        days, closes = days[~np.isnan(closes)], closes[~np.isnan(closes)]
-        level = condition.close * scale
-        yield days, closes < level if condition.below else closes > level
 
 
 def _scored(plan: Plan, bars: Bars | None, made: date) -> tuple[Score | None, BaseRate | None, float, tuple[str, ...]]:

@@ -13,11 +13,13 @@ from .review import Review, Score, review
 
 
 class Stand(NamedTuple):
-    """A saved plan and its review; None where there is none, and why then."""
+    """A saved plan and its review; None where there is none, and why then: `later` is whether it was made after the
+    close that is looked at."""
 
     saved: Saved
     found: Review | None
     why: str = ""
+    later: bool = False
 
     def words(self) -> str:
         """How it stands, or why that isn't known."""
@@ -43,7 +45,7 @@ def stand(saved: Saved, reading: Reading, read: Callable[[str], Reading]) -> Sta
     """
     made = saved.plan.standing
     if made.as_of > reading.as_of.isoformat():
-        return Stand(saved, None, f"not made yet on {reading.as_of}")
+        return Stand(saved, None, f"not made yet on {reading.as_of}: it was made on {made.as_of}", later=True)
     try:
         own = reading if made.pair == str(reading.pair) else read(made.pair)
         return Stand(saved, review(saved, own, own.panel.bars.get(str(saved.plan.decision.get("ticker")))))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from functools import partial
 from typing import cast
 
 from .. import format as fmt
+from ..bars import to_day
 from ..errors import UsageError
 from ..reading import climate
 from ..settings import number
@@ -60,8 +62,9 @@ def questions(world: World, answers: Answers) -> tuple[Question, ...]:
 
 def _prices(world: World, answers: Answers) -> tuple[Question, ...]:
     reading, name, side = world.reading, word(answers, "ticker"), word(answers, "side")
-    last, atr = world.price(name), climate(reading, name).atr
-    entry = figure(answers, "entry", last)
+    close, day, atr = *last_close(world, name), climate(reading, name).atr
+    entry = figure(answers, "entry", close)
+    newer = f"; its last price is {_like(price, close)}" if (price := world.prices.get(name)) else ""
     sign = 1 if side == "long" else -1
     stop = figure(answers, "stop", entry - sign * reading.settings.stop_atr * atr)
     target = entry + TARGET_R * (entry - stop)
@@ -70,8 +73,8 @@ def _prices(world: World, answers: Answers) -> tuple[Question, ...]:
         Question(
             "entry",
             f"At which price would you {'buy' if side == 'long' else 'sell'}?",
-            f"Its last price is {_like(last, last)}, its ATR(14) {_like(atr, last)}.",
-            _like(last, last),
+            f"It closed at {_like(close, close)} on {fmt.day(day)}, its ATR(14) is {_like(atr, close)}{newer}.",
+            _like(close, close),
             amount(),
         ),
         Question(
@@ -89,6 +92,25 @@ def _prices(world: World, answers: Answers) -> tuple[Question, ...]:
             optional(partial(_target, entry=entry, sign=sign)),
         ),
     )
+
+
+def last_close(world: World, name: str) -> tuple[float, date]:
+    """The newest close of the reading, which an entry is unless another is given, in dollars, and its session.
+
+    A last price isn't taken: a plan is as on its reading's close, on the screen as by the command.
+    """
+    bars = world.reading.panel[name]
+    return float(bars.close[-1]), to_day(bars.sessions[-1])
+
+
+def entry_words(world: World, name: str, entry: float) -> str:
+    """What price an entry is, in a sentence: `The entry, 333.57, is IWM's close of Fri 2026-11-20.`"""
+    close, day = last_close(world, name)
+    price, its = fmt.price(entry, places(entry)), f"{name}'s close of {fmt.day(day)}"
+    if price == _like(close, close):
+        return f"The entry, {price}, is {its}."
+    away = f"{fmt.percent(entry / close - 1, 2)} from {its}, {_like(close, close)}"
+    return f"The entry, {price}, is the price you gave: {away}."
 
 
 def _money(world: World) -> tuple[Question, ...]:

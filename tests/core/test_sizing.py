@@ -276,7 +276,7 @@ def test_the_waterfall_reads_from_budget_to_whole_shares():
         ("position cap", "25% of equity", "250.0"),
         ("volatility cap", "vol 20% / 50.0%", "400.0"),
         ("cash", "100,000", "1,000.0"),
-        ("whole shares", "rounded down", "83.0"),
+        ("whole shares", "rounded down", "83"),
     ]
 
 

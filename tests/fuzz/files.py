@@ -16,8 +16,9 @@ from smallcap.core.alarms import Alarms
 from smallcap.core.alerts import Alert, Fired, Last, arm, check, distance, of_plan
 from smallcap.core.bars import COLUMNS, Bars, to_day
 from smallcap.core.errors import SmallcapError
-from smallcap.core.framework.document import as_markdown, as_text, document, plan_of
+from smallcap.core.framework.document import document, plan_of
 from smallcap.core.framework.plan import Plan
+from smallcap.core.framework.plan_text import as_markdown, as_text
 from smallcap.core.framework.profile import World
 from smallcap.core.framework.profiles import PROFILES
 from smallcap.core.framework.review_words import stands

@@ -226,7 +226,7 @@ def test_what_ends_a_plan_is_armed_once(panel: Panel, tmp_path: Path):
         ]
         app.post_message(AlertWanted(plan(panel, ends[2])))
         await twice(pilot)
-        assert "so no alert is armed" in app.notice
+        assert app.notice == "no alert to arm: what ends this plan is neither a price nor the label"
         passed = Condition("IWM closes below the stop, 9999.00", "IWM", True, 9999.0)
         app.post_message(AlertWanted(plan(panel, passed), "p4"))
         await twice(pilot)

@@ -9,10 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from smallcap.core import funds
 from smallcap.core.bars import Panel
-from smallcap.core.framework.document import as_markdown, as_text
 from smallcap.core.framework.page import as_html
 from smallcap.core.framework.plan import Plan
+from smallcap.core.framework.plan_text import as_markdown, as_text
+from smallcap.core.framework.profile import World
+from smallcap.core.framework.profiles import PROFILES
+from smallcap.core.framework.wizard import made
 from smallcap.core.journal import Journal
 from smallcap.tui.messages import PlanMade
 from smallcap.tui.screens.ask import Ask
@@ -186,6 +190,45 @@ def test_what_was_not_saved_stands_on_top_and_can_be_opened_exported_and_forgott
 
     play(app, use)
     assert "in memory" in (tmp_path / "rescued.md").read_text()
+
+
+def test_the_lists_keys_fit_the_smallest_screen_and_saving_again_is_offered_where_something_is_not_saved(
+    panel: Panel, tmp_path: Path
+):
+    app = kept(panel, tmp_path / "home")
+    keep(app, plan_on(app, as_day(panel, -1), "in the journal"))
+
+    async def use(app: Counted, pilot: Pilot[int]) -> None:
+        await press(pilot, "p")
+        keys = app.rows()[-1]
+        for told in ("↑↓ choose", "enter open", "esc back", "a alert", "x export", "del delete", "w new"):
+            assert told in keys, told
+        assert "u save again" not in keys
+        app.unsaved = (plan_on(app, as_day(panel, -1), "in memory"),)
+        await calm(pilot)
+        assert "u save again" in app.rows()[-1]
+
+    play(app, use, (80, 24))
+
+
+def test_an_alert_is_offered_where_there_is_one_to_arm_and_elsewhere_the_key_says_why(panel: Panel, tmp_path: Path):
+    app = kept(panel, tmp_path / "home")
+    row = next(row for row in PROFILES if row.key == "passive")
+    keep(app, plan_on(app, as_day(panel, -1), "a trade"), made(row, World(app.shown.reading, funds.read()), {}))
+
+    async def use(app: Counted, pilot: Pilot[int]) -> None:
+        await press(pilot, "p")
+        assert "a alert" not in app.rows()[-1]
+        await press(pilot, "j")
+        assert "a alert" in app.rows()[-1]
+        await press(pilot, "k", "enter")
+        assert "a alert" not in app.rows()[-1]
+        await press(pilot, "a")
+        why = "no alert to arm: what ends this plan is neither a price nor the label"
+        assert app.rows()[-1].strip() == f"! {why}"
+        assert app.slate is None or not app.slate.alerts
+
+    play(app, use)
 
 
 def test_what_ends_a_saved_plan_can_be_told_when_it_comes(panel: Panel, tmp_path: Path):

@@ -17,11 +17,13 @@ from smallcap.core.framework.profile import World
 from smallcap.core.framework.profiles import PROFILES
 from smallcap.core.framework.wizard import made
 from smallcap.core.reading import ADVICE
+from smallcap.tui.palette import palette_from
 from smallcap.tui.rows import Line
 from smallcap.tui.scene import Scene
 from smallcap.tui.stage import Stage
+from smallcap.tui.theme import DARK
 from smallcap.tui.widgets.plan_blocks import flowed, folded
-from smallcap.tui.widgets.plan_chart import shown
+from smallcap.tui.widgets.plan_chart import Look, plan_chart, shown
 from smallcap.tui.widgets.plan_view import PlanView
 from textual.app import ComposeResult
 from textual.pilot import Pilot
@@ -30,6 +32,7 @@ from textual.screen import Screen
 
 from tests.tui.stage import Counted, play, settle, staged
 
+PALETTE = palette_from(DARK.variables, DARK.background or "")
 HOSTILE = "buy \x1b[2J [bold]all[/] \u202eevil\r\nFAKE"
 DAYS = np.arange("2020-01-01", "2020-12-01", dtype="datetime64[D]")
 GROWTH = Curve("Value", DAYS, (("IWM", np.linspace(1e5, 9e5, 335)), ("VTWO", np.linspace(1e5, 9.5e5, 335))), "$")
@@ -97,7 +100,7 @@ def all_rows(app: Counted, size: tuple[int, int], plan: Plan, *more: object) -> 
 def words_of(plan: Plan) -> list[str]:
     rows = [part for row in plan.rows for part in row]
     ends = [condition.words for condition in plan.invalidated_by]
-    said = [plan.title, *rows, *ends, *plan.why, *plan.warnings, *plan.answers, *plan.answers.values()]
+    said = [plan.title, *plan.opening, *rows, *ends, *plan.why, *plan.warnings, *plan.answers, *plan.answers.values()]
     return " ".join(said).split()
 
 
@@ -238,6 +241,27 @@ def test_shares_are_drawn_as_percentages(panel: Panel):
     assert "target 15.0%" in text
     assert "the target as it would have been" in text
     assert "15.0 " in text.replace("15.0%", "")
+
+
+def test_the_stop_alone_is_drawn_in_the_ink_of_what_is_bad_and_the_target_in_that_of_what_is_good(panel: Panel):
+    lines = tuple((name, np.linspace(1.0, place, 335)) for place, name in enumerate(("IWM", "entry", "stop", "target")))
+    rows = plan_chart(Curve("Trade", DAYS, lines), 100, 10, Look(PALETTE))
+    inks = {segment.text.strip(): segment.style for strip in rows for segment in strip if segment.style}
+    found = {name: next(style for text, style in inks.items() if text.startswith(name)) for name, _ in lines}
+    assert (found["stop"], found["target"]) == (PALETTE.risk_off, PALETTE.risk_on)
+    assert found["IWM"] == PALETTE.a
+    assert found["entry"] not in (PALETTE.risk_off, PALETTE.risk_on, PALETTE.slow, PALETTE.down)
+
+
+def test_a_target_weight_is_no_level(panel: Panel):
+    (title, *_) = plan_chart(WEIGHT, 100, 10, Look(PALETTE))
+    assert any(segment.text.strip().startswith("target") and segment.style == PALETTE.a for segment in title)
+
+
+def test_whole_shares_have_no_decimals(panel: Panel):
+    plan = plan_of(panel)
+    (value,) = [row.value for row in plan.rows if row.name == "whole shares"]
+    assert value == f"{plan.decision['shares']:,}"
 
 
 def test_a_low_screen_has_no_chart(panel: Panel):

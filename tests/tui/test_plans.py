@@ -268,8 +268,26 @@ def test_what_was_made_later_is_not_scored_in_another_time(
         assert f"as of {there:%a %Y-%m-%d}" in app.text()
         assert sorted(scored) == [("early", there), ("that day", there)]
         await press(pilot, "enter")
-        assert f"not made yet on {there}" in app.text()
+        said = f"not made yet on {there}: it was made on {late}, after the date on screen; press T to go back to now"
+        assert said in " ".join(app.text().split())
         assert "close $" not in app.text()
+        await press(pilot, "T")
+        await calm(pilot)
+        assert "not made yet" not in app.text()
+        assert f"AS ON {late}" in app.text()
+
+    play(app, use)
+
+
+def test_a_plan_of_a_close_that_is_not_here_yet_sends_nobody_back_to_now(panel: Panel, tmp_path: Path):
+    app = kept(panel, tmp_path)
+    plan = plan_on(app, as_day(panel, -1), "from elsewhere")
+    keep(app, replace(plan, standing=plan.standing._replace(as_of="2019-01-02")))
+
+    async def use(app: Counted, pilot: Pilot[int]) -> None:
+        await press(pilot, "p", "enter")
+        why = f"not made yet on {as_day(panel, -1)}: it was made on 2019-01-02, after the newest close that is here"
+        assert f"{why}; press r to read the source again" in " ".join(app.text().split())
 
     play(app, use)
 
@@ -369,7 +387,7 @@ def test_words_from_the_journal_are_shown_and_not_obeyed(panel: Panel, tmp_path:
 
     async def use(app: Counted, pilot: Pilot[int]) -> None:
         await press(pilot, "p")
-        assert "\\x1b]... \\x1b[2J[bold]x[/bold] \\u202e FAKE" in app.text()
+        assert "\\x1b]0;me\\x... \\x1b[2J[bold]x[/bold] \\u202e FAKE" in app.text()
         await press(pilot, "enter", "x")
         assert isinstance(app.screen, Ask)
         await press(pilot, "escape", "delete")

@@ -253,7 +253,7 @@ def test_every_screen_is_one_of_these_with_none_of_textuals_keys(panel: Panel, m
         (["m"], ["21d     63d pctl   observed"]),
         (["z"], ["→ ", "SHARES by risk, stop in ATR", "BY LABEL"]),
         (["w", "4"], ["question 1 of 4"]),
-        (["w"], ["1  passive", "2  active trader", "3  core-satellite", "4  market analyst"]),
+        (["w"], ["1  passive", "2  active", "3  core-satellite", "4  analyst"]),
         (["S"], ["100,000.00"]),
     ],
 )

@@ -276,6 +276,25 @@ def test_the_plan_asks_for_an_alert_and_for_being_kept(panel: Panel, tmp_path: P
     play(kept(panel, tmp_path), use)
 
 
+@pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.key)
+def test_the_plans_keys_fit_the_smallest_screen_and_an_alert_is_offered_where_there_is_one(
+    panel: Panel, profile: Profile
+):
+    async def use(app: Counted, pilot: Pilot[int]) -> None:
+        await press(pilot, "w", str(PROFILES.index(profile) + 1), "pagedown")
+        plan = await until_planned(app, pilot)
+        keys = app.rows()[-1]
+        for told in ("enter save", "↑↓ scroll", "backspace answers", "p plans", "esc back"):
+            assert told in keys, told
+        assert ("a alert" in keys) == (profile.key != "passive")
+        await press(pilot, "a")
+        why = "no alert to arm: what ends this plan is neither a price nor the label"
+        assert (why in app.rows()[-1]) == (profile.key == "passive")
+        assert plan.opening == () or plan.opening[0] in " ".join(" ".join(app.rows()[:-1]).split())
+
+    play(staged(panel), use, (80, 24))
+
+
 def test_a_refresh_that_finds_nothing_new_leaves_everything_as_it_is(panel: Panel):
     async def use(app: Counted, pilot: Pilot[int]) -> None:
         await press(pilot, "w", str(ACTIVE), "enter", "enter")

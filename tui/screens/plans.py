@@ -9,7 +9,7 @@ from textual.reactive import var
 
 from ...core.errors import UsageError
 from ...core.framework.document import plain
-from ...core.framework.plan import Plan
+from ...core.framework.plan import Plan, armable
 from ...core.framework.review_words import Standings
 from ..exporting import FORMS, export
 from ..messages import AlertWanted, PlanRetried, PlansAsked, PlanUnwanted, Said
@@ -19,7 +19,8 @@ from ..widgets.plan_list import Entry, PlanList
 from .ask import Ask
 from .full import LISTING, Full
 
-OPENED = ("↑↓ scroll", "esc back", "a alert", "x export", "del delete", "w new plan")
+ARM, RETRY = "a alert", "u save again"
+OPENED = ("↑↓ scroll", "esc back", ARM, "x export", "del delete", "w new plan")
 
 
 class Plans(Full):
@@ -29,11 +30,11 @@ class Plans(Full):
         "↑↓ choose",
         "enter open",
         "esc back",
-        "a alert",
+        ARM,
         "x export",
         "del delete",
-        "w new plan",
-        "u save again",
+        "w new",
+        RETRY,
     )
     BINDINGS = [  # noqa: RUF012  Textual's own form
         ("j,down", "move(1)", "Next plan, or a row down"),
@@ -78,6 +79,7 @@ class Plans(Full):
         """Another plan, or other rows of the one that is open."""
         if self._entry():
             (self._list.scroll if self._list.opened else self._list.choose)(step)
+            self._hint()
 
     def action_page(self, step: int) -> None:
         """A page of the list or of the plan, one row of the old one kept in sight."""
@@ -135,7 +137,12 @@ class Plans(Full):
         self._hint()
 
     def _hint(self) -> None:
-        self.query_one(Footer).say(OPENED if self._list.opened else self.HINTS)
+        """The keys that are of use: an alert where there is one to arm, another try to save what wasn't."""
+        told, entry = OPENED if self._list.opened else self.HINTS, self._list.entry
+        idle = {RETRY} if not self.unsaved else set()
+        if entry is not None and not armable(entry.plan):
+            idle.add(ARM)
+        self.query_one(Footer).say([each for each in told if each not in idle])
 
     def _entry(self) -> Entry | None:
         """The chosen plan; says so when there is none."""

@@ -16,7 +16,7 @@ from textual.widgets import Input, Static
 from ...core.errors import SmallcapError
 from ...core.framework import wizard as machine
 from ...core.framework.curve import Curve
-from ...core.framework.plan import Plan, standing
+from ...core.framework.plan import Plan, armable, standing
 from ...core.framework.profile import World
 from ...core.framework.profiles import PROFILES
 from ...core.funds import Facts
@@ -31,10 +31,11 @@ from ..widgets.wizard_blocks import Step, head, people, told
 from .full import Full
 
 CHOOSING, ASKING, PLANNED = "choosing", "asking", "planned"
+ARM = "a alert"
 HINTS_OF = {
     CHOOSING: ("↑↓ choose", "enter go on", "x start over", "p plans", "< > time", "? help", "esc back"),
     ASKING: ("enter next", "↑ back", "pgdn take all the rest", "esc leave, all stays"),
-    PLANNED: ("enter save", "a alert", "↑↓ scroll", "backspace change answers", "p plans", "esc back"),
+    PLANNED: ("enter save", ARM, "↑↓ scroll", "backspace answers", "p plans", "esc back"),
 }
 
 
@@ -216,7 +217,8 @@ class Wizard(Full):
         self.query_one("#told").display = phase != PLANNED or working
         self.query_one("#told").set_class(phase == CHOOSING, "people")
         self.query_one("#plan").display = phase == PLANNED and not working
-        self.query_one(Footer).say(HINTS_OF[phase])
+        able = self._plan is None or armable(self._plan)
+        self.query_one(Footer).say([told for told in HINTS_OF[phase] if able or told != ARM])
         if phase != ASKING:
             self.set_focus(None)
 

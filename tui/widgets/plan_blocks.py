@@ -11,6 +11,7 @@ from rich.cells import cell_len, chop_cells, set_cell_size
 from ...core import format as fmt
 from ...core.framework.document import plain
 from ...core.framework.plan import Plan, Row
+from ...core.framework.profiles import name_of
 from ...core.framework.review import lines
 from ...core.framework.review_words import Stand
 from ...core.reading import ADVICE
@@ -19,6 +20,8 @@ from ..rows import Line, Word
 INDENT = 3
 LONGEST_NAME, LONGEST_VALUE = 26, 14
 NOT_SAVED = "NOT SAVED, in memory only: u tries again"
+LATER = ", after the date on screen; press T to go back to now"
+BEHIND = ", after the newest close that is here; press r to read the source again"
 TOKEN = re.compile(r"\s*\S+")
 
 
@@ -44,20 +47,27 @@ def folded(line: Line, width: int) -> list[Line]:
 
 
 def head(plan: Plan, width: int) -> list[Line]:
-    """The title, with SIMULATED before it where the plan was made on simulated data, and the reading it was made on."""
+    """The title, SIMULATED before it where the data were, the reading it was made on, and what is said first of all."""
     made = plan.standing
     badge: list[Word] = [("SIMULATED  ", "warn")] if made.simulated else []
     when = fmt.day(date.fromisoformat(made.as_of))
-    origin = f"{plan.profile} plan, {made.pair} as of {when} close, {made.source}: {made.regime}"
-    return [*flowed([*badge, (plan.title, "a")], width), *flowed([(origin, "muted")], width)]
+    origin = f"{name_of(plan.profile)} plan, {made.pair} as of {when} close, {made.source}: {made.regime}"
+    opening = [line for sentence in plan.opening for line in flowed([(sentence, "text")], width)]
+    return [*flowed([*badge, (plan.title, "a")], width), *flowed([(origin, "muted")], width), *opening]
+
+
+def unknown(stand: Stand | None, *, travelling: bool) -> list[Line]:
+    """Why there is no telling how a plan stands; none where there is. None for a plan that was never written."""
+    if stand is None:
+        return [Line([(NOT_SAVED, "warn")])]
+    what = "" if not stand.later else LATER if travelling else BEHIND
+    return [] if stand.found else [Line([(f"{stand.why}{what}", "warn")])]
 
 
 def today(stand: Stand | None) -> list[Line]:
-    """How a plan stands, a row for each thing; None for one that was never written."""
-    if stand is None:
-        return [Line([(NOT_SAVED, "warn")])]
-    if stand.found is None:
-        return [Line([(stand.why, "warn")])]
+    """How a plan stands, a row for each thing; none where that isn't known."""
+    if stand is None or stand.found is None:
+        return []
     return [heading(f"AS ON {stand.found.as_of}"), *(Line([(f" · {said}", "text")]) for said in lines(stand.found))]
 
 

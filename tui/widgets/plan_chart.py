@@ -18,6 +18,8 @@ from ..rows import Word, column, row
 from .plan_blocks import flowed
 
 INKS = ("a", "b", "fast", "slow")
+LEVELS = {"stop": "risk_off", "target": "risk_on"}
+"""The levels of a trade, which stand beside a price: what is bad and what is good to reach."""
 LEAST_ROWS = 3
 MANY_DOLLARS = 1000.0
 
@@ -55,14 +57,14 @@ def _legend(curve: Curve, letters: list[str], look: Look) -> list[Word]:
     words: list[Word] = []
     for place, (name, values) in enumerate(curve.lines):
         letter = f"{letters[place]}=" if letters[place] and _lettered(look) else ""
-        words.append((f"   {letter}{name} {shown(_last(values), curve.unit)}", INKS[place % len(INKS)]))
+        words.append((f"   {letter}{name} {shown(_last(values), curve.unit)}", _ink(name, place)))
     return words
 
 
 def _lines(curve: Curve, letters: list[str], size: tuple[int, int], look: Look) -> list[Strip]:
     scale = 100.0 if curve.unit == "%" else 1.0
     drawn = [
-        Drawn(values * scale, INKS[place % len(INKS)], letters[place]) for place, (_, values) in enumerate(curve.lines)
+        Drawn(values * scale, _ink(name, place), letters[place]) for place, (name, values) in enumerate(curve.lines)
     ]
     large = curve.unit == "$" and any(abs(_last(values)) >= MANY_DOLLARS for _, values in curve.lines)
     options: Options = {
@@ -73,6 +75,11 @@ def _lines(curve: Curve, letters: list[str], size: tuple[int, int], look: Look) 
         "letters": _lettered(look),
     }
     return line_chart(curve.days, drawn, **options)
+
+
+def _ink(name: str, place: int) -> str:
+    """A level's own; else that of the line's place, the first never a level."""
+    return LEVELS.get(name, INKS[place % len(INKS)]) if place else INKS[0]
 
 
 def _lettered(look: Look) -> bool:

@@ -13,15 +13,16 @@ from ...core import format as fmt
 from ...core.framework.curve import Curve
 from ...core.framework.document import plain
 from ...core.framework.plan import Plan
+from ...core.framework.profiles import name_of
 from ...core.framework.review_curve import trade_curves
 from ...core.framework.review_words import Stand, Standings
 from ..palette import Palette
 from ..rows import Line, Word, column, row
 from ..scene import Scene
-from .plan_blocks import NOT_SAVED, flowed, today
+from .plan_blocks import NOT_SAVED, flowed, today, unknown
 from .plan_view import PlanView
 
-ONE_ROW, MOST_TITLE = 150, 56
+ONE_ROW, MOST_NAME, MOST_TITLE = 150, 14, 56
 MOST_TROUBLE = 3
 
 
@@ -35,6 +36,14 @@ class Entry(NamedTuple):
     def name(self) -> str:
         """Its name in the journal; empty for a plan that isn't in it."""
         return self.stand.saved.id if self.stand else ""
+
+
+class Columns(NamedTuple):
+    """How many cells there are, and how many of them are the profile's name and the title."""
+
+    width: int
+    name: int
+    title: int
 
 
 class PlanList(PlanView):
@@ -73,7 +82,9 @@ class PlanList(PlanView):
         """Open the chosen plan."""
         if entry := self.entry:
             self._open = True
-            self.show(_untold(entry), self._curves_of(entry), today(entry.stand))
+            travelling = self.scene is not None and self.scene.travelling
+            why = unknown(entry.stand, travelling=travelling)
+            self.show(_untold(entry), self._curves_of(entry), today(entry.stand), why)
 
     def close(self) -> None:
         """Back to the list."""
@@ -129,11 +140,13 @@ class PlanList(PlanView):
         room = max(height // _rows_each(width), 1)
         first = max(min(self._at - room // 2, len(self.entries) - room), 0)
         seen = self.entries[first : first + room]
-        title = min(max((cell_len(plain(entry.plan.title)) for entry in seen), default=0), MOST_TITLE)
+        plans = [entry.plan for entry in seen]
+        name = min(max((cell_len(plain(name_of(plan.profile))) for plan in plans), default=0), MOST_NAME)
+        title = min(max((cell_len(plain(plan.title)) for plan in plans), default=0), MOST_TITLE)
         lines: list[Line] = []
         for place, entry in enumerate(seen, first):
             how = NOT_SAVED if entry.stand is None else "..." if old else entry.stand.words()
-            lines += _entry(entry, how, place == self._at, width, title)
+            lines += _entry(entry, how, place == self._at, Columns(width, name, title))
         return lines
 
     def _heading(self, scene: Scene, pending: bool) -> Line:
@@ -163,9 +176,10 @@ def _trouble(standings: Standings | None, width: int) -> list[Line]:
     return [line for words in (*said[:MOST_TROUBLE], *more) for line in flowed([(f" ! {words}", "warn")], width)]
 
 
-def _entry(entry: Entry, how: str, chosen: bool, width: int, title: int) -> list[Line]:
-    plan, ink = entry.plan, "a" if chosen else "text"
-    start = f"{'▸' if chosen else ' '}{entry.name or '--':<5}{plan.standing.as_of}  {_cut(plan.profile, 8, pad=True)} "
+def _entry(entry: Entry, how: str, chosen: bool, columns: Columns) -> list[Line]:
+    plan, ink, (width, name, title) = entry.plan, "a" if chosen else "text", columns
+    mark, profile = "▸" if chosen else " ", _cut(name_of(plan.profile), name, pad=True)
+    start = f"{mark}{entry.name or '--':<5}{plan.standing.as_of}  {profile} "
     badge: list[Word] = [("  SIMULATED", "warn")] if plan.standing.simulated else []
     tone = "muted" if entry.stand else "warn"
     room = width - cell_len(start) - sum(len(text) for text, _ in badge) - 1

@@ -34,14 +34,20 @@ class PlanView(StripWidget):
         self._plan: Plan | None = None
         self._curves: tuple[Curve, ...] = ()
         self._extra: tuple[Line, ...] = ()
+        self._first: tuple[Line, ...] = ()
         self._top = 0
         self._laid: tuple[object, list[Strip]] = (None, [])
 
-    def show(self, plan: Plan, curves: tuple[Curve, ...] = (), extra: Sequence[Line] = ()) -> None:
-        """Show a plan from its first line on, the same one as far as it is scrolled; `extra` stands above it."""
+    def show(
+        self, plan: Plan, curves: tuple[Curve, ...] = (), extra: Sequence[Line] = (), first: Sequence[Line] = ()
+    ) -> None:
+        """Show a plan from its first line on, the same one as far as it is scrolled.
+
+        `first` stands under its title, as wide as the screen, `extra` above what the plan itself says.
+        """
         if self._plan is None or _made_of(plan) != _made_of(self._plan):
             self._top = 0
-        self._plan, self._curves, self._extra = plan, curves, tuple(extra)
+        self._plan, self._curves, self._extra, self._first = plan, curves, tuple(extra), tuple(first)
         self._laid = (None, [])
         self.redraw()
 
@@ -85,7 +91,9 @@ class PlanView(StripWidget):
         key = (size, look)
         if self._laid[0] != key:
             lay = self._side_by_side if size.width >= WIDE else self._stacked
-            self._laid = (key, [*_drawn(head(plan, size.width), size.width, look), *lay(plan, size, look)])
+            first = [line for one in self._first for line in folded(one, size.width)]
+            top = _drawn([*head(plan, size.width), *first], size.width, look)
+            self._laid = (key, [*top, *lay(plan, size, look)])
         return self._laid[1]
 
     def _stacked(self, plan: Plan, size: Size, look: Look) -> list[Strip]:

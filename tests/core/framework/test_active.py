@@ -44,10 +44,32 @@ def test_the_defaults_alone_are_the_suggestion_of_the_dashboard(world: World):
     assert plan.title == f"long {suggested.shares} IWM at {world.reading.panel['IWM'].close[-1]:.2f}"
 
 
-def test_a_last_price_is_the_default_entry(world: World):
-    plan = made(ACTIVE, World(world.reading, FACTS, {"IWM": 101.5}), {})
-    assert plan.answers["entry"] == "101.50"
-    assert plan.decision["entry"] == 101.5
+def test_the_default_entry_is_the_close_with_or_without_a_last_price(world: World):
+    """So that the screen, which has last prices, and the command, which has none, come to the same plan."""
+    close, day = float(world.reading.panel["IWM"].close[-1]), world.reading.as_of
+    live = World(world.reading, FACTS, {"IWM": 101.5})
+    plans = [made(ACTIVE, where, {}) for where in (world, live)]
+    assert plans[0].decision == plans[1].decision
+    assert plans[0].rows == plans[1].rows
+    assert plans[1].answers["entry"] == f"{close:.2f}"
+    assert plans[1].opening == (f"The entry, {close:.2f}, is IWM's close of {day:%a %Y-%m-%d}.",)
+    answers = {"ticker": "IWM", "side": "long"}
+    why = [{q.key: q.why for q in ACTIVE.questions(where, answers)}["entry"] for where in (world, live)]
+    assert why[0].startswith(f"It closed at {close:.2f} on {day:%a %Y-%m-%d}, its ATR(14) is ")
+    assert why[1] == f"{why[0][:-1]}; its last price is 101.50."
+
+
+def test_another_entry_is_said_to_be_ones_own_with_its_way_from_the_close(world: World):
+    close, day = float(world.reading.panel["IWM"].close[-1]), world.reading.as_of
+    plan, way = made(ACTIVE, world, {"entry": f"{1.1 * close:.2f}"}), 100 * (round(1.1 * close, 2) / close - 1)
+    assert plan.opening == (
+        f"The entry, {1.1 * close:.2f}, is the price you gave: {way:+.2f}% from IWM's close of {day:%a %Y-%m-%d}, "
+        f"{close:.2f}.",
+    )
+    bars = world.reading.panel["IWM"]
+    ends = {**world.reading.panel.bars, "IWM": bars.until(bars.sessions[-4])}
+    late = replace(world.reading, panel=replace(world.reading.panel, bars=ends))
+    assert f"IWM's close of {to_day(bars.sessions[-4]):%a %Y-%m-%d}." in made(ACTIVE, World(late, FACTS), {}).opening[0]
 
 
 def test_a_short_is_the_mirror(world: World):

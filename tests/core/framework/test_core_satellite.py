@@ -14,7 +14,7 @@ from smallcap.core.axes import DEFENSIVE
 from smallcap.core.bars import Panel, Series, to_day
 from smallcap.core.errors import UsageError
 from smallcap.core.framework.core_satellite import CORE_SATELLITE, consequence, questions
-from smallcap.core.framework.plan import Plan
+from smallcap.core.framework.plan import Condition, Plan
 from smallcap.core.framework.profile import World
 from smallcap.core.framework.wizard import Wizard, made, resolve
 from smallcap.core.settings import Settings
@@ -176,12 +176,7 @@ def test_what_makes_it_invalid(here: World):
     """After the trades 50 IWM stand beside 89,997.90: 8 % is 0.08 / 0.92 of that in 50 shares, 12 % is 0.12 / 0.88."""
     regime, cycle, under, over = planned(here).invalidated_by
     assert (regime.regime, regime.words) == ("RISK-OFF", "the regime is no longer RISK-OFF")
-    assert (cycle.words, cycle.ticker, cycle.close, cycle.regime) == (
-        "the rate cycle is no longer CUTTING",
-        "",
-        None,
-        "",
-    )
+    assert cycle == Condition("the rate cycle is no longer CUTTING", rate_cycle="CUTTING")
     assert (under.ticker, under.below, over.ticker, over.below) == ("IWM", True, "IWM", False)
     rest = 100_000 - 2.10 - 10_000
     assert under.close == pytest.approx(0.08 / 0.92 * rest / 50)
@@ -214,6 +209,22 @@ def test_nothing_held_opens_both_funds(here: World):
     plan = planned(here, held="")
     assert (plan.decision["small_shares"], plan.decision["core_shares"]) == (50, 224)
     assert plan.warnings == ()
+    assert plan.opening == ("You named no holdings: this buys everything from cash.",)
+
+
+def test_that_nothing_is_held_is_said_where_it_is_asked_and_where_it_is_answered(here: World):
+    asked = {question.key: question for question in questions(here, {})}
+    assert asked["held"].why.startswith("Left empty, the plan buys everything from cash.")
+    for text in ("", " ", "IWM=0 SPY=0"):
+        at = Wizard(CORE_SATELLITE).answered(here, "100,000")
+        assert at.consequence(here, text) == (
+            "you hold no shares: all $100,000 is cash, and the plan buys everything from it"
+        )
+        assert planned(here, held=text).opening == ("You named no holdings: this buys everything from cash.",)
+    assert planned(here).opening == planned(here, held="QQQ=1").opening == ()
+    nothing = planned(here, held="", low="0%", high="1%", band="2%")
+    assert nothing.title.endswith(": no trade")
+    assert nothing.opening == ("You named no holdings: all of it counts as cash.",)
 
 
 def test_cash_that_may_be_the_core_fund_is_asked_about(here: World):

@@ -10,14 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from smallcap.core.document import as_json
 from smallcap.core.errors import SmallcapError
-from smallcap.core.framework.document import as_markdown, as_text, document, escaped, plain, plan_of
-from smallcap.core.framework.plan import Condition, Plan, Row, Standing
+from smallcap.core.framework.document import document, escaped, plain, plan_of
+from smallcap.core.framework.plan import Condition, Plan, Row, Standing, of_cycle
+from smallcap.core.framework.plan_text import as_markdown, as_text
 
 TEXT = st.text(max_size=20)
 NUMBER = st.floats(allow_nan=False, allow_infinity=False)
 DAY = st.dates().map(str)
 STANDING = st.builds(Standing, DAY, TEXT, TEXT, DAY, st.none() | NUMBER, TEXT, st.booleans())
-CONDITION = st.builds(Condition, TEXT, TEXT, st.booleans(), st.none() | NUMBER, TEXT)
+CONDITION = st.builds(Condition, TEXT, TEXT, st.booleans(), st.none() | NUMBER, TEXT, TEXT)
 PLANS = st.builds(
     Plan,
     profile=TEXT,
@@ -29,6 +30,7 @@ PLANS = st.builds(
     why=st.lists(TEXT, max_size=3).map(tuple),
     invalidated_by=st.lists(CONDITION, max_size=3).map(tuple),
     warnings=st.lists(TEXT, max_size=3).map(tuple),
+    opening=st.lists(TEXT, max_size=3).map(tuple),
 )
 HOSTILE = "\x1b[31mred\x1b[0m\n# \u202eevil\u2066 <b>&amp; [x](http://x) `c` *b* _i_ a|b www.x.y ~s~ \x9b2J \x00"
 MADE = Plan(
@@ -61,7 +63,8 @@ def test_a_plan_comes_back_from_json_as_it_was(plan: Plan):
 
 def test_the_document_has_the_contracts_shape():
     assert list(TABLE) == [
-        *("schema", "profile", "title", "answers", "reading", "decision", "rows", "why", "invalidated_by", "warnings")
+        *("schema", "profile", "title", "opening", "answers", "reading", "decision", "rows", "why", "invalidated_by"),
+        "warnings",
     ]
     assert TABLE["schema"] == 1
     assert TABLE["reading"] == {
@@ -80,6 +83,7 @@ def test_the_document_has_the_contracts_shape():
         "below": True,
         "close": 500.0,
         "regime": "",
+        "rate_cycle": "",
     }
 
 
@@ -117,10 +121,13 @@ def test_what_is_not_known_is_null(value: float):
         ({"rows": [{}]}, "'name' is not text"),
         ({"rows": ["x"]}, "'name' is not text"),
         ({"why": "x"}, "'why' is not a list"),
+        ({"opening": "x"}, "'opening' is not a list"),
+        ({"opening": [1]}, "'opening' is not text"),
         ({"why": [1]}, "'why' is not text"),
         ({"invalidated_by": [None]}, "'words' is not text"),
         ({"invalidated_by": [{**TABLE["invalidated_by"][0], "close": "x"}]}, "'close' is not a number"),
         ({"invalidated_by": [{**TABLE["invalidated_by"][0], "below": 0}]}, "'below' is not true or false"),
+        ({"invalidated_by": [{**TABLE["invalidated_by"][0], "rate_cycle": 1}]}, "'rate_cycle' is not text"),
         ({"warnings": {}}, "'warnings' is not a list"),
     ],
 )
@@ -129,7 +136,8 @@ def test_a_damaged_document_is_refused_by_field(change: dict[str, object], words
         plan_of({**TABLE, **change})
 
 
-@pytest.mark.parametrize("key", list(TABLE))
+# Plans that were saved before there was an opening have none.
+@pytest.mark.parametrize("key", [key for key in TABLE if key != "opening"])
 def test_every_field_is_needed(key: str):
     with pytest.raises(SmallcapError, match=key):
         plan_of({name: value for name, value in TABLE.items() if name != key})
@@ -257,3 +265,26 @@ def test_control_characters_are_spelled_out():
 )
 def test_text_cannot_become_markup(text: str, markdown: str):
     assert escaped(text) == markdown
+
+
+@pytest.mark.parametrize("state", ["CUTTING", "HOLD", "HIKING", None])
+def test_a_plan_saved_before_the_rate_cycle_had_a_field_means_it_all_the_same(state: str | None):
+    plan = replace(MADE, invalidated_by=(*MADE.invalidated_by, of_cycle(state)))
+    old = json.loads(as_json(document(plan)))
+    for each in old["invalidated_by"]:
+        del each["rate_cycle"]
+    assert plan_of(old).invalidated_by == plan.invalidated_by
+    del old["opening"]
+    assert plan_of(old).opening == ()
+    old["invalidated_by"][2]["words"] = "the rate cycle is no longer known"
+    assert plan_of(old).invalidated_by[2].rate_cycle == ""
+
+
+def test_what_is_to_be_known_first_stands_before_the_figures_and_stays_text():
+    plan = replace(MADE, opening=("You named no holdings.", HOSTILE))
+    text, markdown = as_text(plan), as_markdown(plan)
+    for page in (text, markdown):
+        assert page.index("composite 62 of 100") < page.index("You named no holdings.") < page.index("500 / 4.67")
+    assert "\x1b" not in text + markdown
+    assert f"\n{plain(HOSTILE)}\n" in text
+    assert f"\n\n{escaped(HOSTILE)}\n" in markdown

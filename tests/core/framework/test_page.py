@@ -122,6 +122,12 @@ def test_the_page_says_everything_once_and_the_badge_first():
     assert "https:" not in page
 
 
+def test_what_is_to_be_known_first_stands_under_the_title():
+    page = as_html(replace(PLAN, opening=("You named no holdings.",)), (CURVE,))
+    assert checked(page).said("p") == ["SIMULATED", "You named no holdings."]
+    assert page.index("62 of 100") < page.index("You named no holdings.") < page.index("<figure>")
+
+
 def test_a_real_market_has_no_badge_and_what_is_empty_is_left_out():
     standing = PLAN.standing._replace(simulated=False, composite=None)
     bare = replace(PLAN, standing=standing, rows=(), why=(), invalidated_by=(), warnings=(), answers={})
@@ -144,11 +150,12 @@ def test_text_from_outside_stays_text(text: str):
         (text,),
         (Condition(text, text),),
         (text,),
+        (text,),
     )
     page = as_html(plan, (Curve(text, DAYS, ((text, UP), (text, DOWN)), "", text),))
     found = checked(page)
     shown = plain(text)
-    for tag in ("h1", "th", "td", "li", "dt", "dd", "figcaption", "span"):
+    for tag in ("h1", "p", "th", "td", "li", "dt", "dd", "figcaption", "span"):
         assert shown.strip() in [said.strip() for said in found.said(tag)] or tag in ("figcaption", "li"), tag
     assert any(shown.strip() in said for said in found.said("li"))
     assert sum(shown in said for said in found.said("title")) == 2
@@ -194,6 +201,18 @@ def chart(curve: Curve) -> str:
     page = as_html(PLAN, (curve,))
     checked(page)
     return page[page.index("<figure>") : page.index("</figure>")]
+
+
+def test_the_levels_of_a_trade_have_inks_of_their_own_and_the_targets_is_not_that_of_what_is_bad():
+    lines = [(name, UP) for name in ("IWM", "entry", "stop", "target")]
+    trade, review = chart(Curve("T", DAYS, tuple(lines))), chart(Curve("T", DAYS, (lines[0], *lines[2:])))
+    assert re.findall(r'<circle class="dot-(\d)"', trade) == ["0", "3", "1", "2"]
+    assert re.findall(r'<circle class="dot-(\d)"', review) == ["0", "1", "2"]
+    assert re.findall(r'<circle class="dot-(\d)"', chart(Curve("W", DAYS, (("target", UP),)))) == ["0"]
+    red, green = (int(LIGHT[2][at : at + 2], 16) for at in (1, 3))
+    assert red < green
+    red, green = (int(LIGHT[1][at : at + 2], 16) for at in (1, 3))
+    assert red > green
 
 
 def test_a_chart_is_to_scale_labelled_and_spoken():
