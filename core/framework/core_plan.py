@@ -62,7 +62,7 @@ class Case(NamedTuple):
 
 
 def prices(world: World, wish: Wish) -> dict[str, float]:
-    """The last prices of what is held and of the two funds."""
+    """The newest closes of what is held and of the two funds."""
     return {name: world.price(name) for name in (*wish.held, wish.small, wish.core)}
 
 
@@ -72,7 +72,7 @@ def aim(world: World, wish: Wish) -> Target:
 
 
 def rebalanced(world: World, wish: Wish) -> Rebalance:
-    """The trades to today's target at the last prices."""
+    """The trades to today's target at the newest closes."""
     weight, known = aim(world, wish).weight, prices(world, wish)
     return rebalance.trades(
         wish.value, wish.held, known, wish.small, wish.core, target=weight, band=wish.band, cost_per_trade=wish.cost
@@ -287,7 +287,7 @@ def _warnings(case: Case) -> Iterator[str]:
         yield f"core is {wish.core}, but regime and record are of {reading.pair}"
     for name in dict.fromkeys((wish.small, wish.core, *wish.held)):
         newest = to_day(reading.panel[name].sessions[-1]) if name in reading.panel.bars else None
-        if name not in case.world.prices and newest and newest != reading.as_of:
+        if newest and newest != reading.as_of:
             yield f"{name}'s newest close is of {newest}, not of {reading.as_of}"
     if wish.held and not wish.held.get(wish.core) and done.before.cash:
         rest = fmt.dollars(done.before.cash * wish.value)

@@ -26,8 +26,8 @@ class World:
     looked_at: str = ""
 
     def price(self, ticker: str) -> float:
-        """The last price known, in dollars; SourceError for a ticker without bars."""
-        return self.prices.get(ticker) or float(self.reading.panel[ticker].close[-1])
+        """The newest close, in dollars; SourceError for a ticker without bars."""
+        return float(self.reading.panel[ticker].close[-1])
 
 
 class Command(NamedTuple):

@@ -14,6 +14,7 @@ from smallcap.core.axes import DEFENSIVE
 from smallcap.core.bars import Panel, Series, to_day
 from smallcap.core.errors import UsageError
 from smallcap.core.framework.core_satellite import CORE_SATELLITE, consequence, questions
+from smallcap.core.framework.document import document
 from smallcap.core.framework.plan import Condition, Plan
 from smallcap.core.framework.profile import World
 from smallcap.core.framework.wizard import Wizard, made, resolve
@@ -32,16 +33,22 @@ def falling(panel: Panel) -> Series:
     return Series("DFF", days, np.where(np.arange(len(days)) < len(days) - 60, 4.0, 3.5))
 
 
+def at_round_prices(panel: Panel) -> Panel:
+    """The panel with the last closes of PRICES; what labels are read from, total return, is as it was."""
+    ended = {name: replace(panel[name], close=np.append(panel[name].close[:-1], at)) for name, at in PRICES.items()}
+    return replace(panel, bars={**panel.bars, **ended})
+
+
 def world(panel: Panel, prices: Mapping[str, float] | None = None, **chosen: object) -> World:
     day = to_day(panel["SPY"].sessions[-1])
     made = reading.build(panel, day, replace(Settings(), **chosen), closed=day)
-    return World(made, FACTS, PRICES if prices is None else prices)
+    return World(made, FACTS, prices or {})
 
 
 @pytest.fixture(scope="module")
 def panel() -> Panel:
     """A random panel whose sessions have had every label, and whose last one is RISK-OFF."""
-    return random_panel(seed=6)
+    return at_round_prices(random_panel(seed=6))
 
 
 @pytest.fixture(scope="module")
@@ -327,19 +334,18 @@ def test_without_a_label_the_rate_cycle_alone_moves_the_target(panel: Panel):
     assert rows(plan)["another regime"][0] == "RISK-ON 15.0%, RISK-OFF 10.0%"
 
 
-def test_an_old_price_is_warned_of_unless_a_newer_one_is_known(panel: Panel):
+def test_an_old_price_is_warned_of(panel: Panel):
     late = replace(panel, bars={**panel.bars, "QQQ": panel["QQQ"].until(panel["QQQ"].sessions[-4])})
     day, last = panel["QQQ"].sessions[-4], panel["QQQ"].sessions[-1]
     said = f"QQQ's newest close is of {day}, not of {last}"
-    known = {"IWM": 200.0, "SPY": 400.0}
-    assert said in planned(world(late, known), value="1,000,000").warnings
-    assert said not in planned(world(late), value="1,000,000").warnings
+    assert said in planned(world(late), value="1,000,000").warnings
+    assert said not in planned(world(panel), value="1,000,000").warnings
 
 
-def test_prices_are_the_last_ones_known(panel: Panel):
-    closes = planned(world(panel, {}), held="")
-    assert closes.decision["small_price"] == panel["IWM"].close[-1]
-    assert planned(world(panel), held="").decision["small_price"] == 200.0
+def test_prices_are_closes_whatever_the_last_prices_are(panel: Panel):
+    closes, newer = planned(world(panel)), planned(world(panel, {"IWM": 210.0, "SPY": 390.0, "QQQ": 301.0}))
+    assert (closes.decision["small_price"], closes.decision["core_price"]) == (200.0, 400.0)
+    assert document(newer) == document(closes)
 
 
 def test_every_plan_can_be_written_down(here: World):
