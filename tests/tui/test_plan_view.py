@@ -22,7 +22,7 @@ from smallcap.tui.rows import Line
 from smallcap.tui.scene import Scene
 from smallcap.tui.stage import Stage
 from smallcap.tui.theme import DARK
-from smallcap.tui.widgets.plan_blocks import flowed, folded
+from smallcap.tui.widgets.plan_blocks import flowed, folded, kept_whole
 from smallcap.tui.widgets.plan_chart import Look, plan_chart, shown
 from smallcap.tui.widgets.plan_view import PlanView
 from textual.app import ComposeResult
@@ -336,6 +336,12 @@ def test_flowed_words_lose_nothing_and_fit(texts: Sequence[str], width: int):
     from smallcap.core.framework.document import plain
 
     assert "".join("".join(drawn).split()) == "".join(plain("".join(texts)).split())
+
+
+def test_a_name_stays_with_its_figure_where_a_legend_is_broken():
+    entries = ["Trade", "   IWM 143.00", "   entry 143.00", "   stop 133.28"]
+    drawn = ["".join(text for text, _ in line.left) for line in kept_whole([(text, "a") for text in entries], 34)]
+    assert drawn == ["Trade   IWM 143.00   entry 143.00", "   stop 133.28"]
 
 
 def test_a_row_that_fits_is_left_as_it_is():

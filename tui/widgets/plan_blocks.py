@@ -27,9 +27,18 @@ TOKEN = re.compile(r"\s*\S+")
 
 def flowed(words: Sequence[Word], width: int, indent: int = INDENT) -> list[Line]:
     """Words in as many rows as they need, broken between words, every row but the first indented."""
+    return _laid([(token, ink) for text, ink in words for token in _tokens(plain(text))], width, indent)
+
+
+def kept_whole(words: Sequence[Word], width: int, indent: int = INDENT) -> list[Line]:
+    """The same, but each of them in one row, blanks and all, unless it is wider than a row."""
+    return _laid([(plain(text), ink) for text, ink in words], width, indent)
+
+
+def _laid(tokens: Sequence[Word], width: int, indent: int) -> list[Line]:
     rows: list[list[Word]] = [[]]
     used = 0
-    for token, ink in _tokens(words, max(width - indent, 2)):
+    for token, ink in _chopped(tokens, max(width - indent, 2)):
         broken = used and used + cell_len(token) > width
         if broken:
             rows.append([(" " * indent, "text")])
@@ -112,14 +121,16 @@ def heading(words: str) -> Line:
     return Line([(words, "muted")])
 
 
-def _tokens(words: Sequence[Word], room: int) -> Iterator[Word]:
-    """Words with the blanks before them, none wider than `room`."""
-    for text, ink in words:
-        clean = plain(text)
-        tokens = TOKEN.findall(clean)
-        rest = clean[sum(map(len, tokens)) :]
-        for token in [*tokens, *filter(None, [rest])]:
-            yield from ((part, ink) for part in (chop_cells(token, room) if cell_len(token) > room else [token]))
+def _tokens(text: str) -> list[str]:
+    """Words with the blanks before them, and the blanks at the end."""
+    tokens = TOKEN.findall(text)
+    rest = text[sum(map(len, tokens)) :]
+    return [*tokens, *filter(None, [rest])]
+
+
+def _chopped(tokens: Sequence[Word], room: int) -> Iterator[Word]:
+    for text, ink in tokens:
+        yield from ((part, ink) for part in (chop_cells(text, room) if cell_len(text) > room else [text]))
 
 
 def _figure(row: Row, names: int, values: int, width: int) -> list[Line]:

@@ -15,7 +15,7 @@ from ..charts.line import Line as Drawn
 from ..charts.line import line_chart
 from ..palette import Palette
 from ..rows import Word, column, row
-from .plan_blocks import flowed
+from .plan_blocks import flowed, kept_whole
 
 INKS = ("a", "b", "fast", "slow")
 LEVELS = {"stop": "risk_off", "target": "risk_on"}
@@ -35,7 +35,7 @@ class Look(NamedTuple):
 def plan_chart(curve: Curve, width: int, height: int, look: Look) -> list[Strip]:
     """Exactly `height` strips of `width` cells; the words alone where no row is left for the lines."""
     letters = _letters([name for name, _ in curve.lines])
-    title = flowed([(curve.title, "text"), *_legend(curve, letters, look)], width)
+    title = kept_whole([(curve.title, "text"), *_legend(curve, letters, look)], width)
     said = [*title, *(flowed([(curve.words, "muted")], width) if curve.words else [])]
     if len(said) + LEAST_ROWS > height:
         said = title
