@@ -73,11 +73,11 @@ def _logged(log: Path | None) -> list[dict]:
 
 def _targets(home: Path, only: str) -> list:
     """Yahoo's client last: it turns every warning off."""
-    from tests.fuzz import wire
+    from tests.fuzz import wire, yahoo
     from tests.fuzz.files import Files
 
     found = [*Files(home).targets(), *wire.targets(home)]
-    return [*found, *wire.targets_of_yahoo(home)] if only in {"", "Yahoo"} or "Yahoo" in only else found
+    return [*found, *yahoo.targets_of_yahoo(home)] if only in {"", "Yahoo"} or "Yahoo" in only else found
 
 
 def _table(rows: list[dict]) -> str:

@@ -18,7 +18,7 @@ from smallcap.core.errors import SmallcapError
 from smallcap.core.slate import REMEMBERED, Change, Slate, added, changed, removed
 from smallcap.core.triggers import Look, parse
 
-from tests.core.test_alerts import BEFORE, DAYS, NOW, on
+from tests.core.alerts.conftest import BEFORE, DAYS, NOW, on
 from tests.machines import extent
 
 CLOSES = (90.0, 95.0, 99.99, 100.0, 100.01, 105.0, 110.0)

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from smallcap.core import flips, reading
-from smallcap.core.bars import COLUMNS, Bars, Panel, bars_of
+from smallcap.core import reading
+from smallcap.core.bars import COLUMNS, Panel, bars_of
 from smallcap.core.calendar import sessions
 from smallcap.core.flips import Flip, nearness
 from smallcap.core.history import History, Pair, compute, inputs
@@ -275,56 +275,3 @@ def test_a_ratio_that_fell_turns_at_the_top_of_its_range():
     above = (137 * 120 + 6200) / 199
     assert [t.until for t in leadership.turns] == pytest.approx([above / 100, above, 10000 / above], rel=1e-9)
     assert leadership.turns[0].words() == "IWM/SPY 1.1000 to 1.1377 (+10.0%) for 10 closes"
-
-
-@pytest.mark.parametrize("n", [1, 2, 49, 50, 55, 120, 198, 199])
-def test_a_history_without_a_label_has_nothing_that_flips_it(panel: Panel, n: int):
-    made = read(panel, str(panel["SPY"].sessions[n - 1]))
-    assert made.regime.flips == ()
-    turned = {axis.key for axis in made.axes if axis.turns}
-    # The sectors are known after 54 sessions; the other two on the 200th, so that on the 199th the next close decides.
-    assert turned <= ({"confirmation"} if n >= 54 else set()) | ({"leadership", "market"} if n == 199 else set())
-    check_turns_only(made)
-
-
-def check_turns_only(made: Reading) -> None:
-    for axis in made.axes:
-        for turn in axis.turns:
-            assert asked(answer(made, turn, "inside"), (axis.key,)) == {axis.key: turn.to}
-            assert asked(answer(made, turn, "outside"), (axis.key,)) != {axis.key: turn.to}
-
-
-def test_too_few_inputs_have_no_label_and_nothing_that_flips_it(panel: Panel):
-    few = Panel({t: b for t, b in panel.bars.items() if t not in SECTORS[2:]}, panel.origin)
-    made = read(few, str(panel["SPY"].sessions[-1]))
-    assert made.regime.regime.label == "INSUFFICIENT DATA"
-    assert made.regime.no_flips[0] == "no label to flip: too few inputs are there"
-    assert made.regime.flips == ()
-
-
-def without_last(bars: Bars) -> Bars:
-    return bars.until(bars.sessions[-2])
-
-
-@pytest.mark.parametrize("ticker", ["IWM", "SPY"])
-def test_a_session_without_a_ratio_promises_nothing(panel: Panel, ticker: str):
-    late = Panel({**panel.bars, ticker: without_last(panel[ticker])}, panel.origin)
-    past = compute(late, Pair("IWM", "SPY"))
-    ways = flips.levers(past, late)
-    assert ways == ()
-    assert flips.find(past, ways) == ()
-    assert [flips.turns(ways, key) for key in AXES] == [(), (), ()]
-
-
-@pytest.mark.parametrize("back", [1, 2, 4, 5, 6, 30])
-def test_a_sector_with_a_missing_session_answers_only_when_it_can(real_panel: Panel, back: int):
-    """A session missing among the last five takes the sectors' answer away; one further back does not."""
-    whole = real_panel.until(np.datetime64("2007-05-16"))
-    xlf = whole["XLF"]
-    keep = np.arange(len(xlf)) != len(xlf) - back
-    holed = bars_of("XLF", xlf.sessions[keep], [getattr(xlf, c)[keep] for c in COLUMNS])
-    made = read(Panel({**whole.bars, "XLF": holed}, whole.origin), "2007-05-16")
-    confirmation = made.axis("confirmation")
-    assert confirmation is not None
-    assert bool(confirmation.turns) == (back >= 5)
-    check(made)

@@ -6,23 +6,18 @@ import json
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 from smallcap.core import account, funds, reading
 from smallcap.core.alarms import Alarms
-from smallcap.core.alerts import Alert, Fired, Last, arm, check, distance, of_plan
-from smallcap.core.bars import COLUMNS, Bars, to_day
+from smallcap.core.alerts import Alert, Fired, Last, check, distance, of_plan
+from smallcap.core.bars import COLUMNS, Bars
 from smallcap.core.errors import SmallcapError
 from smallcap.core.framework.document import document, plan_of
 from smallcap.core.framework.plan import Plan
 from smallcap.core.framework.plan_text import as_markdown, as_text
-from smallcap.core.framework.profile import World
-from smallcap.core.framework.profiles import PROFILES
 from smallcap.core.framework.review_words import stands
-from smallcap.core.framework.wizard import made
 from smallcap.core.history import parse_pair
 from smallcap.core.journal import Journal
 from smallcap.core.keybinding import written
@@ -33,26 +28,16 @@ from smallcap.core.sources import open_source
 from smallcap.core.sources.folder import Folder, read_bars, read_series
 from smallcap.core.store import Store
 from smallcap.core.template import literal
-from smallcap.core.triggers import Look, parse
+from smallcap.core.triggers import Look
 from smallcap.tui.keymap import KEYS
 from smallcap.tui.standpoint import configured
 
-from tests.conftest import as_csv, random_bars, random_panel
+from tests.conftest import as_csv, random_bars
+from tests.fuzz.run import Target, fit
+from tests.fuzz.sound import NOW, armed, market, plans
 
-from .run import Target, fit
-
-NOW = datetime(2023, 1, 3, 12, tzinfo=UTC)
 TODAY = np.datetime64("2023-01-03")
 ROWS = 25
-ALERTS = (
-    "IWM < 210",
-    "close IWM < 190",
-    "IWM/SPY > 0.1",
-    "rsi IWM < 35",
-    "composite > 70",
-    "regime RISK-OFF",
-    "volume IWM",
-)
 FACTS = b"""source = "fund page"
 recorded = 2022-03-01
 [funds.IWM]
@@ -65,28 +50,6 @@ domestic_revenue_low = 0.7
 Financials = 0.16
 "Health care" = { value = 0.15, recorded = 2022-06-30, source = "index provider" }
 """
-
-
-@cache
-def market() -> Reading:
-    """A reading of a random panel."""
-    panel = random_panel(320)
-    day = to_day(panel["SPY"].sessions[-1])
-    return reading.build(panel, day, Settings(), closed=day)
-
-
-@cache
-def plans() -> tuple[Plan, ...]:
-    """A plan of each profile."""
-    world = World(market(), funds.read())
-    return tuple(made(profile, world, {}) for profile in PROFILES)
-
-
-@cache
-def armed() -> tuple[Alert, ...]:
-    """An alert of each kind, and what fired."""
-    found = tuple(arm(parse(text), market(), Last(), NOW) for text in ALERTS)
-    return (*found, *of_plan(plans()[1], "p2", market(), NOW))
 
 
 class Files:

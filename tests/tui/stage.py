@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import textual.app
+import textual.pilot
 from rich.console import RenderableType
 from smallcap.core.bars import Panel, to_day
 from smallcap.core.errors import SourceError
@@ -18,6 +20,10 @@ from smallcap.tui.standpoint import Standpoint
 from textual._compositor import CompositorUpdate
 from textual.pilot import Pilot
 from textual.screen import Screen
+
+from tests.tui.quiet import wait_for_quiet
+
+textual.app.wait_for_idle = textual.pilot.wait_for_idle = wait_for_quiet
 
 
 @dataclass(frozen=True)
@@ -107,8 +113,11 @@ def play(
 
 async def settle(pilot: Pilot[int]) -> None:
     """Until the workers are done and nothing is left to draw."""
-    await asyncio.gather(*(worker.wait() for worker in pilot.app.workers), return_exceptions=True)
-    await pilot.pause()
+    while True:
+        await asyncio.gather(*(worker.wait() for worker in pilot.app.workers), return_exceptions=True)
+        await pilot.pause()
+        if all(worker.is_finished or worker.is_cancelled for worker in pilot.app.workers):
+            break
 
 
 async def press(pilot: Pilot[int], *keys: str) -> None:

@@ -15,8 +15,9 @@ from smallcap.tui.screens.ask import Ask
 from textual.command import CommandList, CommandPalette
 from textual.pilot import Pilot
 
+from tests.tui.random_input import keys_of_the_tables
 from tests.tui.stage import Counted, play, press, settle, staged
-from tests.tui.storm import CALM, FIRST, Storm, amiss, keys_of_the_tables, stormed
+from tests.tui.storm import CALM, FIRST, Storm, amiss, stormed
 
 STRETCHES, EACH = 3, 50
 

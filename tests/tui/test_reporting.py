@@ -19,8 +19,8 @@ from smallcap.core.settings import Settings
 from textual.pilot import Pilot
 
 from tests.papers import Sheet, as_text, noted
+from tests.tui.commands.conftest import SMALLCAP, THEN
 from tests.tui.stage import Counted, as_day, play, staged
-from tests.tui.test_commands import SMALLCAP, THEN
 
 Run = Callable[..., subprocess.CompletedProcess[bytes]]
 LOCALES = ("LANG", "LC_ALL", "LC_CTYPE", "PYTHONIOENCODING", "PYTHONUTF8")

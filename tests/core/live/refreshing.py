@@ -32,16 +32,21 @@ def refresh(archive: Archive, generation: int) -> None:
     archive.write(Change.promote)
 
 
-def main() -> None:
-    """Refresh from the generation after the one told, for ever."""
-    path, generation = sys.stdin.readline().rstrip("\n").rsplit(" ", 1)
-    archive, at = Archive(Path(path)), int(generation)
+def refresh_from(path: Path, generation: int) -> None:
+    """Refresh from the generation after this one, for ever."""
+    archive, at = Archive(path), generation
     archive.prepare()
     while True:
         at += 1
         print("begins", at, flush=True)
         refresh(archive, at)
         print("is there", at, flush=True)
+
+
+def main() -> None:
+    """Refresh as it is told."""
+    path, generation = sys.stdin.readline().rstrip("\n").rsplit(" ", 1)
+    refresh_from(Path(path), int(generation))
 
 
 if __name__ == "__main__":

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import random
-import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +16,7 @@ import pytest
 from smallcap.core.live.archive import Archive
 from smallcap.core.live.raw import FIELDS, Held
 
+from tests.core.live.forking import forking, said_until_killed
 from tests.core.live.refreshing import ROWS, TICKERS, bars, refresh
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -58,16 +58,9 @@ def tell(started: subprocess.Popen[str], path: Path, generation: int) -> None:
     started.stdin.flush()
 
 
-def killed(started: subprocess.Popen[str], steps: int, patience: float) -> Said:
-    """Kill it some time after it has said so many lines."""
-    assert started.stdout
-    first = [started.stdout.readline() for _ in range(steps)]
-    timer = threading.Timer(patience, started.kill)
-    timer.start()
-    said = [*first, *started.stdout]
-    timer.join()
-    assert started.wait() == -signal.SIGKILL
-    started.communicate()
+def killed(forks: subprocess.Popen[str], path: Path, generation: int, steps: int, after: float) -> Said:
+    """Have one refresh, and kill it some time after it has said so many lines."""
+    said = said_until_killed(forks, path, generation, steps, after)
     numbers = {word: int(number) for word, number in (line.rsplit(" ", 1) for line in said if line.endswith("\n"))}
     return Said(numbers["begins"], numbers.get("is there", 0))
 
@@ -103,13 +96,9 @@ def archive(tmp_path: Path) -> Archive:
 def test_two_hundred_kills_leave_one_generation_each(archive: Archive):
     chance, path = random.Random(20261120), archive.path
     before, last, inside, ended = look(archive), 1, 0, 0
-    with ExitStack() as stack:
-        following = stack.enter_context(process())
+    with forking() as forks:
         for _ in range(KILLS):
-            # The next one starts while this one is at work.
-            now, following = following, stack.enter_context(process())
-            tell(now, path, last)
-            end = killed(now, chance.randint(1, STEPS), chance.uniform(0.0, LONGEST))
+            end = killed(forks, path, last, chance.randint(1, STEPS), chance.uniform(0.0, LONGEST))
             seen = look(Archive(path))
             # What was said to be there is there; else what was there before, or what had just begun.
             assert seen.held in {end.there or before.held, end.begun}, (before, end, seen)
