@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from . import calendar, composite, flips, history, label, macro, sizing
+from . import calendar, composite, flips, history, label, levers, macro, sizing
 from .bars import Bars, Floats, Origin, Panel, to_day
 from .composite import CompositeReading
 from .context import Context, read_context
@@ -102,7 +102,7 @@ def build(panel: Panel, asked: date, settings: Settings, *, closed: date, later:
     past = history.earlier(held, cut) if held else history.compute(cut, pair, weights)
     as_of = to_day(past.sessions[-1])
     age = max(0, calendar.sessions_between(as_of, min(asked, closed)))
-    ways, sectors = flips.levers(past, cut), read_sectors(past)
+    ways, sectors = levers.levers(past, cut), read_sectors(past)
     axes = tuple(label.read_axis(track, flips.turns(ways, track.axis.key)) for track in past.tracks)
     regime = label.read_regime(past, axes, sectors, flips.find(past, ways))
     rows = tuple(watch(cut, ticker, pair.b, as_of) for ticker in settings.watchlist)

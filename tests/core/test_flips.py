@@ -12,14 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from smallcap.core import reading
+from smallcap.core.axes import Track
 from smallcap.core.bars import COLUMNS, Panel, bars_of
-from smallcap.core.calendar import sessions
-from smallcap.core.flips import Flip, nearness
+from smallcap.core.flips import Flip
 from smallcap.core.history import History, Pair, compute, inputs
 from smallcap.core.reading import Reading
 from smallcap.core.settings import Settings
 
-from tests.conftest import SECTORS, random_panel
+from tests.conftest import random_panel
 
 DAYS = (
     "2004-03-10",
@@ -40,6 +40,7 @@ AXES = {
 }
 STILL = {"leadership": "FLAT", "confirmation": "MIXED", "market": "SIDEWAYS"}
 NUDGE = 1e-6
+ANYWHERE = (1.0, 0.4, 0.8, 0.97, 1.03, 1.2, 2.5)
 Side = Literal["inside", "outside"]
 
 
@@ -69,31 +70,26 @@ def one_more(panel: Panel, pair: Pair, ticker: str, move: float) -> History:
     return compute(Panel(moved, panel.origin), pair)
 
 
-def lever(made: Reading, name: str) -> tuple[str, tuple[str, ...]]:
-    """The ticker that moves for a flip of this name, and the axes that are let to answer."""
-    return (made.pair.b, tuple(AXES)) if name == made.pair.b else (made.pair.a, ("leadership",))
+def moved(made: Reading, name: str) -> str:
+    """The ticker that moves for a flip of this name."""
+    return made.pair.b if name == made.pair.b else made.pair.a
+
+
+def move_to(made: Reading, flip: Flip, side: Side) -> float:
+    """The move to a close just inside, or just outside, what the flip says."""
+    last = made.ratio.value if "/" in flip.ticker else float(made.panel[moved(made, flip.ticker)].close[-1])
+    nudge = NUDGE if flip.below == (side == "outside") else -NUDGE
+    return flip.close / last * (1.0 + nudge)
 
 
 def answer(made: Reading, flip: Flip, side: Side) -> History:
     """The history after one more session that closes just inside, or just outside, what the flip says."""
-    ticker, _ = lever(made, flip.ticker)
-    last = made.ratio.value if "/" in flip.ticker else float(made.panel[ticker].close[-1])
-    nudge = NUDGE if flip.below == (side == "outside") else -NUDGE
-    return one_more(made.panel, made.pair, ticker, flip.close / last * (1.0 + nudge))
-
-
-def beyond(made: Reading, flip: Flip, keys: tuple[str, ...], held: dict[str, str]) -> str | None:
-    """The label that a close just beyond the flip's other end asks for; None where it has none."""
-    if math.isnan(flip.until):
-        return None
-    end = flip._replace(close=flip.until, below=not flip.below)
-    return label(held | asked(answer(made, end, "outside"), keys))
+    return one_more(made.panel, made.pair, moved(made, flip.ticker), move_to(made, flip, side))
 
 
 def anywhere(made: Reading, flip: Flip) -> list[History]:
     """The histories after one more session with the same close as before, and with others far from it."""
-    ticker, _ = lever(made, flip.ticker)
-    return [one_more(made.panel, made.pair, ticker, move) for move in (1.0, 0.4, 0.8, 0.97, 1.03, 1.2, 2.5)]
+    return [one_more(made.panel, made.pair, moved(made, flip.ticker), move) for move in ANYWHERE]
 
 
 def asked(past: History, keys: tuple[str, ...]) -> dict[str, str]:
@@ -101,43 +97,56 @@ def asked(past: History, keys: tuple[str, ...]) -> dict[str, str]:
     return {t.axis.key: t.axis.word(int(t.pending[-1])) for t in past.tracks if t.axis.key in keys}
 
 
-def left(past: History, keys: tuple[str, ...]) -> int:
-    """How many closes in a row the axes still need until all have what the newest session asks for."""
-    tracks = (t for t in past.tracks if t.axis.key in keys)
-    return max(10 - int(t.closes[-1]) if t.pending[-1] != t.state[-1] else 0 for t in tracks)
+def left(track: Track) -> int:
+    """How many closes in a row the axis still needs until it has what the newest session asks for."""
+    return 10 - int(track.closes[-1]) if track.pending[-1] != track.state[-1] else 0
+
+
+def brings(made: Reading, name: str, move: float) -> tuple[str, int]:
+    """The first other label that more sessions like this one bring, each axis in its own time, and after how many."""
+    past = one_more(made.panel, made.pair, moved(made, name), move)
+    held, today = {axis.key: axis.state for axis in made.axes}, made.regime.regime.label
+    wants = {t.axis.key: (t.axis.word(int(t.pending[-1])), 1 + left(t)) for t in past.tracks}
+    for closes in range(1, 11):
+        now = {key: want if needed <= closes else held[key] for key, (want, needed) in wants.items()}
+        if label(now) != today:
+            return label(now), closes
+    return today, 0
 
 
 def check(made: Reading) -> None:
     """Feed every flip and every turn back in."""
-    held = {axis.key: axis.state for axis in made.axes}
     today = made.regime.regime.label
-    assert label(held) == today
+    assert label({axis.key: axis.state for axis in made.axes}) == today
     for flip in made.regime.flips:
-        _, keys = lever(made, flip.ticker)
+        said = (flip.to, flip.closes)
+        assert flip.to != today
         if math.isnan(flip.close):
-            assert {label(held | asked(past, keys)) == today for past in anywhere(made, flip)} == {False}, flip
-            assert left(anywhere(made, flip)[0], keys) == flip.closes - 1, flip
+            assert {brings(made, flip.ticker, move) for move in ANYWHERE} == {said}, flip
             continue
-        inside, outside = answer(made, flip, "inside"), answer(made, flip, "outside")
-        assert label(held | asked(inside, keys)) == flip.to != today, flip
-        assert label(held | asked(outside, keys)) != flip.to, flip
-        assert beyond(made, flip, keys, held) != flip.to, flip
-        assert left(inside, keys) == flip.closes - 1, flip
+        assert brings(made, flip.ticker, move_to(made, flip, "inside")) == said, flip
+        assert brings(made, flip.ticker, move_to(made, flip, "outside")) != said, flip
+        if not math.isnan(flip.until):
+            end = flip._replace(close=flip.until, below=not flip.below)
+            assert brings(made, flip.ticker, move_to(made, end, "outside")) != said, flip
     for name in (str(made.pair), made.pair.a, made.pair.b):
-        ticker, keys = lever(made, name)
-        same = label(held | asked(one_more(made.panel, made.pair, ticker, 1.0), keys))
+        same = brings(made, name, 1.0)
         there = [flip for flip in made.regime.flips if flip.ticker == name and (flip.stays or math.isnan(flip.close))]
-        assert [flip.to for flip in there] == ([] if same == today else [same]), name
+        assert [(flip.to, flip.closes) for flip in there] == ([] if same[0] == today else [same]), name
+    check_turns(made)
+
+
+def check_turns(made: Reading) -> None:
     for axis in made.axes:
         for turn in axis.turns:
+            assert turn.to != axis.state
             if math.isnan(turn.close):
                 assert axis.state not in {asked(past, (axis.key,))[axis.key] for past in anywhere(made, turn)}, turn
                 continue
             inside, outside = answer(made, turn, "inside"), answer(made, turn, "outside")
             assert asked(inside, (axis.key,)) == {axis.key: turn.to}, turn
-            assert turn.to != axis.state
             assert asked(outside, (axis.key,)) != {axis.key: turn.to}, turn
-            assert left(inside, (axis.key,)) == turn.closes - 1, turn
+            assert [left(t) for t in inside.tracks if t.axis.key == axis.key] == [turn.closes - 1], turn
 
 
 @pytest.mark.parametrize("day", DAYS)
@@ -145,6 +154,46 @@ def test_what_is_promised_on_a_real_day_is_what_the_next_close_asks_for(real_pan
     made = read(real_panel, day)
     assert any(axis.turns for axis in made.axes)
     check(made)
+
+
+@pytest.mark.parametrize(
+    ("day", "to", "closes"),
+    [
+        ("2006-03-27", "RISK-ON", 1),
+        ("2007-08-16", "RISK-OFF", 1),
+        ("2010-07-06", "RISK-OFF", 2),
+        ("2017-03-08", "NEUTRAL", 1),
+        ("2020-06-08", "NARROW", 1),
+    ],
+)
+def test_a_label_that_came_was_announced_for_closes_like_the_last(real_panel: Panel, day: str, to: str, closes: int):
+    """The axes were not all as far: the label came with the first that was complete."""
+    made = read(real_panel, day)
+    at_hand = [flip for flip in made.regime.flips if flip.stays or math.isnan(flip.close)]
+    assert {flip.ticker: (flip.to, flip.closes) for flip in at_hand} == dict.fromkeys(
+        ("IWM/SPY", "IWM", "SPY"), (to, closes)
+    )
+    days = real_panel["SPY"].sessions
+    later = days[int(np.searchsorted(days, np.datetime64(day))) + closes]
+    assert read(real_panel, str(later)).regime.regime.label == to
+    check(made)
+
+
+@pytest.mark.parametrize("pair", ["XLF/SPY", "XLU/SPY"])
+@pytest.mark.parametrize("day", ["2007-03-19", "2018-09-20"])
+def test_a_first_ticker_that_is_a_sector_moves_the_sectors_too(real_panel: Panel, pair: str, day: str):
+    made = read(real_panel, day, pair)
+    check(made)
+    confirmation = made.axis("confirmation")
+    assert confirmation is not None
+    assert pair[:3] in {turn.ticker for turn in confirmation.turns}
+
+
+def test_a_move_of_one_ticker_leaves_the_others_asking_for_what_they_do(real_panel: Panel):
+    """On 2011-08-10 SPY where it was asks for DOWN, whatever IWM does, and the label is RISK-OFF already."""
+    made = read(real_panel, "2011-08-10")
+    assert made.regime.regime.label == "RISK-OFF"
+    assert made.regime.flips == ()
 
 
 @pytest.mark.parametrize("pair", ["KRE/SPY", "IWM/QQQ", "QQQ/SPY", "VTWO/IWM"])
@@ -179,27 +228,13 @@ def test_no_nearer_close_asks_for_another_label(real_panel: Panel, day: str, tic
     """Closes tried one after the other, from a third to three times the last: each that asks for another label lies in
     a flip, or beyond one."""
     made = read(real_panel, day)
-    held = {axis.key: axis.state for axis in made.axes}
     today = made.regime.regime.label
-    _, keys = lever(made, ticker)
-    moves = np.geomspace(1 / 3, 3, 90)
-    labels = [label(held | asked(one_more(made.panel, made.pair, ticker, move), keys)) for move in moves]
     found = [flip for flip in made.regime.flips if flip.ticker == ticker]
-    for move, name in zip(moves, labels, strict=True):
-        assert {flip.to for flip in found if holds(flip, move)} <= {name}, move
-        if name != today:
-            assert any(holds(flip, move) or nearer(flip, move) for flip in found), (move, name)
-
-
-def test_a_stretch_that_the_last_close_lies_in_is_told_as_one_to_stay_in():
-    """The words of each kind, and what is the nearest; the last close is 100."""
-    inside = Flip("NEUTRAL", "SPY", below=False, close=99.0, change=-0.01, closes=9, until=104.0)
-    under = Flip("RISK-OFF", "IWM/SPY", below=True, close=0.5834, change=0.0001, closes=6)
-    lower = Flip("NEUTRAL", "SPY", below=True, close=98.0, change=-0.02, closes=10, until=95.0)
-    assert inside.words() == "SPY stays 99.00 to 104.00 for 9 closes"
-    assert under.words() == "IWM/SPY stays < 0.5834 (+0.0%) for 6 closes"
-    assert lower.words() == "SPY 95.00 to 98.00 (-2.0%) for 10 closes"
-    assert [nearness(flip) for flip in (inside, under, lower)] == [0.0, 0.0, 0.02]
+    for move in np.geomspace(1 / 3, 3, 90).tolist():
+        said = brings(made, ticker, move)
+        assert {(flip.to, flip.closes) for flip in found if holds(flip, move)} <= {said}, move
+        if said[0] != today:
+            assert any(holds(flip, move) or nearer(flip, move) for flip in found), (move, said)
 
 
 def holds(flip: Flip, move: float) -> bool:
@@ -223,55 +258,3 @@ def test_a_close_that_asks_for_it_only_in_between_says_so(real_panel: Panel):
         ("RISK-ON", "SPY 298.50 to 301.59 (-3.4%) for 10 closes"),
         ("NARROW", "SPY > 341.04 (+9.3%) for 10 closes"),
     ]
-
-
-def made_up(iwm: list[float]) -> Panel:
-    """IWM at these closes while everything else stands at 100."""
-    n = len(iwm)
-    days = sessions(date(2015, 1, 2), date(2020, 12, 31))[:n]
-    closes = {"IWM": np.array(iwm)} | {name: np.full(n, 100.0) for name in ("SPY", *SECTORS)}
-    bars = {name: bars_of(name, days, [close] * len(COLUMNS)) for name, close in closes.items()}
-    return Panel(bars, random_panel(1).origin)
-
-
-def read_newest(panel: Panel) -> Reading:
-    return read(panel, str(panel["SPY"].sessions[-1]))
-
-
-def test_a_market_that_stood_still_flips_where_pencil_and_paper_say():
-    # The market turns where 200 x / (199 * 100 + x) - 1 = +-0.01. Where it is up, the ratio lags; a benchmark that
-    # moves has all six sectors on one side, so that they say nothing.
-    down, up = 0.99 * 19900 / (200 - 0.99), 1.01 * 19900 / (200 - 1.01)
-    made = read_newest(made_up([100.0] * 300))
-    assert [(f.to, f.ticker, f.below, f.closes) for f in made.regime.flips] == [
-        ("RISK-OFF", "SPY", True, 10),
-        ("NARROW", "SPY", False, 10),
-    ]
-    assert [f.close for f in made.regime.flips] == pytest.approx([down, up], rel=1e-9)
-    assert [f.change for f in made.regime.flips] == pytest.approx([down / 100 - 1, up / 100 - 1], rel=1e-6)
-    assert [f.words() for f in made.regime.flips] == [
-        "SPY < 99.00 (-1.0%) for 10 closes",
-        "SPY > 101.01 (+1.0%) for 10 closes",
-    ]
-    market = made.axes[2]
-    assert [(t.to, t.below) for t in market.turns] == [("DOWN", True), ("UP", False)]
-    assert [t.close for t in market.turns] == pytest.approx([down, up], rel=1e-9)
-
-
-def test_a_ratio_that_fell_turns_at_the_top_of_its_range():
-    # 62 sessions ago IWM fell from 120 to 100; since then it has closed at 110 once and at 90 once. Above 100 it is
-    # above SMA50 (+1), but below SMA200 (114.1) and SMA50 still falls from 102.8 (-1 each): only the top of the range
-    # (+1) brings the four to 0, where LAGGING ends.
-    made = read_newest(made_up([120.0] * 238 + [100.0] * 31 + [110.0, 90.0] + [100.0] * 29))
-    leadership = made.axes[0]
-    assert leadership.state == "LAGGING"
-    assert [(t.to, t.ticker, t.below, t.closes) for t in leadership.turns] == [
-        ("FLAT", "IWM/SPY", False, 10),
-        ("FLAT", "IWM", False, 10),
-        ("FLAT", "SPY", True, 10),
-    ]
-    assert [t.close for t in leadership.turns] == pytest.approx([1.1, 110.0, 100 / 1.1], rel=1e-9)
-    # Above SMA200, where x = (137 x 120 + 6,200 + x) / 200, a third vote for it asks for LEADING.
-    above = (137 * 120 + 6200) / 199
-    assert [t.until for t in leadership.turns] == pytest.approx([above / 100, above, 10000 / above], rel=1e-9)
-    assert leadership.turns[0].words() == "IWM/SPY 1.1000 to 1.1377 (+10.0%) for 10 closes"

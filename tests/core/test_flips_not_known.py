@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from smallcap.core import flips
+from smallcap.core import flips, levers
 from smallcap.core.bars import COLUMNS, Bars, Panel, bars_of
 from smallcap.core.history import Pair, compute
-from smallcap.core.reading import Reading
 
 from tests.conftest import SECTORS
-from tests.core.test_flips import AXES, answer, asked, check, read
+from tests.core.test_flips import AXES, check, check_turns, read
 
 
 @pytest.mark.parametrize("n", [1, 2, 49, 50, 55, 120, 198, 199])
@@ -20,14 +19,7 @@ def test_a_history_without_a_label_has_nothing_that_flips_it(panel: Panel, n: in
     turned = {axis.key for axis in made.axes if axis.turns}
     # The sectors are known after 54 sessions; the other two on the 200th, so that on the 199th the next close decides.
     assert turned <= ({"confirmation"} if n >= 54 else set()) | ({"leadership", "market"} if n == 199 else set())
-    check_turns_only(made)
-
-
-def check_turns_only(made: Reading) -> None:
-    for axis in made.axes:
-        for turn in axis.turns:
-            assert asked(answer(made, turn, "inside"), (axis.key,)) == {axis.key: turn.to}
-            assert asked(answer(made, turn, "outside"), (axis.key,)) != {axis.key: turn.to}
+    check_turns(made)
 
 
 def test_too_few_inputs_have_no_label_and_nothing_that_flips_it(panel: Panel):
@@ -46,7 +38,7 @@ def without_last(bars: Bars) -> Bars:
 def test_a_session_without_a_ratio_promises_nothing(panel: Panel, ticker: str):
     late = Panel({**panel.bars, ticker: without_last(panel[ticker])}, panel.origin)
     past = compute(late, Pair("IWM", "SPY"))
-    ways = flips.levers(past, late)
+    ways = levers.levers(past, late)
     assert ways == ()
     assert flips.find(past, ways) == ()
     assert [flips.turns(ways, key) for key in AXES] == [(), (), ()]
