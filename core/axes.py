@@ -84,13 +84,13 @@ def follow(axis: Axis, score: Floats, dwell: int = DWELL) -> Track:
     states would be asked to become is worked out for all sessions at once; then one step a change of state.
     """
     rows = np.arange(len(score))
-    asked_of = _asked_of(axis, score)
+    by_state = asked_of(axis, score)
     starts, states = _changes(
-        [_runs(asked, held, dwell) for asked, held in zip(asked_of, (-1, 0, 1), strict=True)], dwell
+        [_runs(asked, held, dwell) for asked, held in zip(by_state, (-1, 0, 1), strict=True)], dwell
     )
     lengths = np.diff([*starts, len(score)])
     state = np.repeat(np.array(states, dtype=np.int64), lengths)
-    below, level, above = asked_of
+    below, level, above = by_state
     asked = np.where(state == 0, level, np.where(state > 0, above, below))
     known = np.flatnonzero(~np.isnan(score))
     held = rows - np.repeat(starts, lengths) + 1
@@ -98,7 +98,7 @@ def follow(axis: Axis, score: Floats, dwell: int = DWELL) -> Track:
     return Track(axis, score, state, asked, _closes(asked, state, starts), held)
 
 
-def _asked_of(axis: Axis, score: Floats) -> list[Ints]:
+def asked_of(axis: Axis, score: Floats) -> list[Ints]:
     """What the scores ask of an axis that holds -1, 0 and +1, if it held that on every session."""
     up, down, missing = score >= axis.enter, score <= -axis.enter, np.isnan(score)
     beyond, inside = up.astype(np.int64) - down, ~(up | down)

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from functools import partial
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
-from . import format as fmt
-from .axes import AXES, DWELL, Track
-from .history import History
-from .levers import Lever, Response
-from .regime import INSUFFICIENT, REGIMES, label_of
+import numpy as np
 
-ASIDE = 1e-9
+from . import format as fmt
+from .axes import AXES, Axis, Ints
+from .history import History
+from .levers import Lever
+from .regime import INSUFFICIENT, REGIMES, labels
 
 Brings = tuple[str, int]
-"""What comes first, and after how many closes in a row; what is held already comes after none."""
+"""What comes first, and after how many closes in a row."""
 
 
 class Flip(NamedTuple):
@@ -62,87 +61,69 @@ class Flip(NamedTuple):
 
 
 def find(history: History, ways: tuple[Lever, ...]) -> tuple[Flip, ...]:
-    """The nearest closes of the ratio, of its first ticker and of its second that would bring another label.
+    """The nearest closes of the ratio, of its first ticker and of its second that bring another label if they are held.
 
     `ways` are the levers of that history; none without a label. Closes are on the scale of the as-of session's close.
     """
-    today = REGIMES[int(history.codes[-1])].label
-    if today == INSUFFICIENT.label:
+    today = int(history.codes[-1])
+    if REGIMES[today] is INSUFFICIENT:
         return ()
+    words = [regime.label for regime in REGIMES]
     found = []
     for lever in ways:
-        moves = sorted({turn for response in lever.responses for turn in response.turns})
-        brings = partial(_label_after, history, lever.responses, today)
-        found += _nearest(_told(lever, _stretches(moves, brings), today))
+        states = [lever.states.get(axis.key, np.zeros(1, dtype=np.int64)) for axis in AXES]
+        shape = np.broadcast_shapes(*(one.shape for one in states))
+        ahead = labels(*(np.broadcast_to(one, shape).ravel() for one in states)).reshape(shape)
+        found += _nearest(_told(lever, _first_other(ahead, today, words)))
     return tuple(found)
 
 
-def turns(ways: tuple[Lever, ...], key: str) -> tuple[Flip, ...]:
-    """The nearest closes that would ask one axis for another state than it holds; `to` is that state."""
-    found = []
-    for lever in ways:
-        for response in lever.responses:
-            axis, held = response.track.axis, int(response.track.state[-1])
-            if axis.key == key and not response.still:
-                stretches = _stretches(list(response.turns), partial(_state_after, response))
-                found += _nearest(_told(lever, stretches, axis.word(held)))
-    return tuple(found)
+def turns(ways: tuple[Lever, ...], axis: Axis, held: int) -> tuple[Flip, ...]:
+    """The nearest closes that bring an axis to another state than the one held if they are held; `to` is that state."""
+    words = [axis.word(state) for state in (-1, 0, 1)]
+    moving = (lever for lever in ways if axis.key in lever.moved)
+    return tuple(
+        flip
+        for lever in moving
+        for flip in _nearest(_told(lever, _first_other(lever.states[axis.key] + 1, held + 1, words)))
+    )
 
 
-def _label_after(history: History, responses: tuple[Response, ...], today: str, move: float) -> Brings:
-    """The first other label that closes like this bring: each axis takes the state asked of it in its own time."""
-    states = {track.axis.key: int(track.state[-1]) for track in history.tracks}
-    asked = [(one.track.axis.key, state, _needed(one.track, state)) for one in responses for state in (one.asks(move),)]
-    for closes in sorted({needed for *_, needed in asked}):
-        states |= {key: state for key, state, needed in asked if needed == closes}
-        label = label_of(*(states.get(axis.key, 0) for axis in AXES)).label
-        if label != today:
-            return label, closes
-    return today, 0
-
-
-def _state_after(response: Response, move: float) -> Brings:
-    state = response.asks(move)
-    return response.track.axis.word(state), _needed(response.track, state)
-
-
-def _needed(track: Track, asked: int) -> int:
-    """How many closes in a row an axis still needs to take the state asked for; 0 when it has it."""
-    if asked == int(track.state[-1]):
-        return 0
-    return DWELL - (int(track.closes[-1]) if int(track.pending[-1]) == asked else 0)
+def _first_other(ahead: Ints, now: int, words: Sequence[str]) -> list[Brings | None]:
+    """The word of the first that is another than now, and after how many closes; None where none is. One row a move."""
+    other = ahead != now
+    first = other.argmax(axis=1).tolist()
+    return [
+        (words[int(row[at])], at + 1) if any_ else None
+        for row, at, any_ in zip(ahead, first, other.any(axis=1).tolist(), strict=True)
+    ]
 
 
 class Stretch(NamedTuple):
     """Moves between which the same comes after as many closes; 0 and infinity where it has no end."""
 
-    brings: Brings
+    brings: Brings | None
     low: float
     high: float
 
 
-def _stretches(moves: list[float], brings: Callable[[float], Brings]) -> list[Stretch]:
-    found: list[Stretch] = []
-    for low, high in pairwise((0.0, *moves, math.inf)):
-        # With no move at which anything changes, any place tells.
-        inside = low * (1.0 + ASIDE) if low else high * (1.0 - ASIDE) if moves else 1.0
-        one = Stretch(brings(inside), low, high)
-        if found and found[-1].brings == one.brings:
-            found[-1] = found[-1]._replace(high=high)
-        else:
-            found.append(one)
-    return found
+def _stretches(lever: Lever, brings: list[Brings | None]) -> Iterator[Stretch]:
+    bounds, at = (0.0, *lever.ends, math.inf), 0
+    for one, run in groupby(brings):
+        low, at = bounds[at], at + sum(1 for _ in run)
+        yield Stretch(one, low, bounds[at])
 
 
-def _told(lever: Lever, stretches: list[Stretch], held: str) -> list[Flip]:
-    """Every stretch that brings something else than what is held, from the end that the last close is nearer to.
+def _told(lever: Lever, brings: list[Brings | None]) -> list[Flip]:
+    """Every stretch that brings something, from the end that the last close is nearer to.
 
-    A lever whose every close brings the same other thing has no end.
+    A lever whose every close brings the same has no end.
     """
     found = []
-    for (to, closes), low, high in stretches:
-        if to == held:
+    for one, low, high in _stretches(lever, brings):
+        if one is None:
             continue
+        to, closes = one
         ends = sorted((end for end in (low, high) if end not in {0.0, math.inf}), key=lambda end: abs(end - 1.0))
         for name, close in lever.closes:
             if not ends:

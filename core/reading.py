@@ -103,7 +103,7 @@ def build(panel: Panel, asked: date, settings: Settings, *, closed: date, later:
     as_of = to_day(past.sessions[-1])
     age = max(0, calendar.sessions_between(as_of, min(asked, closed)))
     ways, sectors = levers.levers(past, cut), read_sectors(past)
-    axes = tuple(label.read_axis(track, flips.turns(ways, track.axis.key)) for track in past.tracks)
+    axes = tuple(label.read_axis(track, flips.turns(ways, track.axis, int(track.state[-1]))) for track in past.tracks)
     regime = label.read_regime(past, axes, sectors, flips.find(past, ways))
     rows = tuple(watch(cut, ticker, pair.b, as_of) for ticker in settings.watchlist)
     known = macro.read_macro(cut.macro, as_of)

@@ -1,10 +1,12 @@
-"""Flips and turns: a close that is promised to ask for something is fed back in as the next session's, and does."""
+"""Flips and turns: a close that is promised to bring something is held for ten more sessions, and does."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -12,11 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from smallcap.core import reading
-from smallcap.core.axes import Track
 from smallcap.core.bars import COLUMNS, Panel, bars_of
 from smallcap.core.flips import Flip
 from smallcap.core.history import History, Pair, compute, inputs
 from smallcap.core.reading import Reading
+from smallcap.core.regime import REGIMES
 from smallcap.core.settings import Settings
 
 from tests.conftest import random_panel
@@ -59,15 +61,17 @@ def label(states: dict[str, str]) -> str:
     return "NARROW" if (market, leadership) == ("UP", "LAGGING") else "NEUTRAL"
 
 
-def one_more(panel: Panel, pair: Pair, ticker: str, move: float) -> History:
-    """The history with one more session, on which `ticker` closes at `move` times its last, all else where it was."""
-    moved = {}
+def held(panel: Panel, pair: Pair, ticker: str, move: float) -> History:
+    """The history with ten more sessions, on which `ticker` closes at `move` times its last, all else where it was."""
+    appended = {}
     for name in inputs(pair):
         if bars := panel.bars.get(name):
             factor = {"close": move, "adj_close": move} if name == ticker else {}
-            columns = [np.append(v, v[-1] * factor.get(c, 1.0)) for c in COLUMNS for v in (getattr(bars, c),)]
-            moved[name] = bars_of(name, np.append(bars.sessions, bars.sessions[-1] + 1), columns)
-    return compute(Panel(moved, panel.origin), pair)
+            columns = [
+                np.append(v, np.full(10, v[-1] * factor.get(c, 1.0))) for c in COLUMNS for v in (getattr(bars, c),)
+            ]
+            appended[name] = bars_of(name, np.append(bars.sessions, bars.sessions[-1] + np.arange(1, 11)), columns)
+    return compute(Panel(appended, panel.origin), pair)
 
 
 def moved(made: Reading, name: str) -> str:
@@ -82,36 +86,23 @@ def move_to(made: Reading, flip: Flip, side: Side) -> float:
     return flip.close / last * (1.0 + nudge)
 
 
-def answer(made: Reading, flip: Flip, side: Side) -> History:
-    """The history after one more session that closes just inside, or just outside, what the flip says."""
-    return one_more(made.panel, made.pair, moved(made, flip.ticker), move_to(made, flip, side))
-
-
-def anywhere(made: Reading, flip: Flip) -> list[History]:
-    """The histories after one more session with the same close as before, and with others far from it."""
-    return [one_more(made.panel, made.pair, moved(made, flip.ticker), move) for move in ANYWHERE]
-
-
-def asked(past: History, keys: tuple[str, ...]) -> dict[str, str]:
-    """What the newest session asks the axes of these keys to be."""
-    return {t.axis.key: t.axis.word(int(t.pending[-1])) for t in past.tracks if t.axis.key in keys}
-
-
-def left(track: Track) -> int:
-    """How many closes in a row the axis still needs until it has what the newest session asks for."""
-    return 10 - int(track.closes[-1]) if track.pending[-1] != track.state[-1] else 0
+def first_other(words: list[str], now: str) -> tuple[str, int]:
+    """The first of ten that is another than now, and its place from 1 on; what is now, and 0, where none is."""
+    return next(((word, closes) for closes, word in enumerate(words, 1) if word != now), (now, 0))
 
 
 def brings(made: Reading, name: str, move: float) -> tuple[str, int]:
-    """The first other label that more sessions like this one bring, each axis in its own time, and after how many."""
-    past = one_more(made.panel, made.pair, moved(made, name), move)
-    held, today = {axis.key: axis.state for axis in made.axes}, made.regime.regime.label
-    wants = {t.axis.key: (t.axis.word(int(t.pending[-1])), 1 + left(t)) for t in past.tracks}
-    for closes in range(1, 11):
-        now = {key: want if needed <= closes else held[key] for key, (want, needed) in wants.items()}
-        if label(now) != today:
-            return label(now), closes
-    return today, 0
+    """The first other label if the ticker of this name closes there ten times, and after how many."""
+    past = held(made.panel, made.pair, moved(made, name), move)
+    return first_other([REGIMES[code].label for code in past.codes[-10:].tolist()], made.regime.regime.label)
+
+
+def turns_to(made: Reading, key: str, name: str, move: float) -> tuple[str, int]:
+    """The same of the states of one axis."""
+    (track,) = (t for t in held(made.panel, made.pair, moved(made, name), move).tracks if t.axis.key == key)
+    axis = made.axis(key)
+    assert axis is not None
+    return first_other([track.axis.word(int(state)) for state in track.state[-10:]], axis.state)
 
 
 def check(made: Reading) -> None:
@@ -119,16 +110,8 @@ def check(made: Reading) -> None:
     today = made.regime.regime.label
     assert label({axis.key: axis.state for axis in made.axes}) == today
     for flip in made.regime.flips:
-        said = (flip.to, flip.closes)
         assert flip.to != today
-        if math.isnan(flip.close):
-            assert {brings(made, flip.ticker, move) for move in ANYWHERE} == {said}, flip
-            continue
-        assert brings(made, flip.ticker, move_to(made, flip, "inside")) == said, flip
-        assert brings(made, flip.ticker, move_to(made, flip, "outside")) != said, flip
-        if not math.isnan(flip.until):
-            end = flip._replace(close=flip.until, below=not flip.below)
-            assert brings(made, flip.ticker, move_to(made, end, "outside")) != said, flip
+        kept(made, flip, partial(brings, made, flip.ticker))
     for name in (str(made.pair), made.pair.a, made.pair.b):
         same = brings(made, name, 1.0)
         there = [flip for flip in made.regime.flips if flip.ticker == name and (flip.stays or math.isnan(flip.close))]
@@ -140,17 +123,23 @@ def check_turns(made: Reading) -> None:
     for axis in made.axes:
         for turn in axis.turns:
             assert turn.to != axis.state
-            if math.isnan(turn.close):
-                assert axis.state not in {asked(past, (axis.key,))[axis.key] for past in anywhere(made, turn)}, turn
-                continue
-            inside, outside = answer(made, turn, "inside"), answer(made, turn, "outside")
-            assert asked(inside, (axis.key,)) == {axis.key: turn.to}, turn
-            assert asked(outside, (axis.key,)) != {axis.key: turn.to}, turn
-            assert [left(t) for t in inside.tracks if t.axis.key == axis.key] == [turn.closes - 1], turn
+            kept(made, turn, partial(turns_to, made, axis.key, turn.ticker))
+
+
+def kept(made: Reading, flip: Flip, comes: Callable[[float], tuple[str, int]]) -> None:
+    """What a flip says comes of a close just inside either of its ends, and of one just outside doesn't."""
+    said = (flip.to, flip.closes)
+    if math.isnan(flip.close):
+        assert {comes(move) for move in ANYWHERE} == {said}, flip
+        return
+    ends = [flip] if math.isnan(flip.until) else [flip, flip._replace(close=flip.until, below=not flip.below)]
+    for end in ends:
+        assert comes(move_to(made, end, "inside")) == said, (flip, end)
+        assert comes(move_to(made, end, "outside")) != said, (flip, end)
 
 
 @pytest.mark.parametrize("day", DAYS)
-def test_what_is_promised_on_a_real_day_is_what_the_next_close_asks_for(real_panel: Panel, day: str):
+def test_what_is_promised_on_a_real_day_comes_of_such_closes(real_panel: Panel, day: str):
     made = read(real_panel, day)
     assert any(axis.turns for axis in made.axes)
     check(made)
@@ -217,15 +206,15 @@ def test_the_real_days_have_every_kind_of_promise_between_them(real_panel: Panel
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 200), st.integers(200, 700))
-def test_what_is_promised_on_a_random_walk_is_what_the_next_close_asks_for(seed: int, n: int):
+def test_what_is_promised_on_a_random_walk_comes_of_such_closes(seed: int, n: int):
     panel = random_panel(n, seed)
     check(read(panel, str(panel["SPY"].sessions[-1])))
 
 
 @pytest.mark.parametrize("ticker", ["IWM", "SPY"])
 @pytest.mark.parametrize("day", ["2018-09-20", "2020-03-23", "2011-08-10"])
-def test_no_nearer_close_asks_for_another_label(real_panel: Panel, day: str, ticker: str):
-    """Closes tried one after the other, from a third to three times the last: each that asks for another label lies in
+def test_no_nearer_close_brings_another_label(real_panel: Panel, day: str, ticker: str):
+    """Closes tried one after the other, from a third to three times the last: each that brings another label lies in
     a flip, or beyond one."""
     made = read(real_panel, day)
     today = made.regime.regime.label

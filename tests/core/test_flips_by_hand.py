@@ -29,9 +29,10 @@ def read_newest(panel: Panel) -> Reading:
 
 
 def test_a_market_that_stood_still_flips_where_pencil_and_paper_say():
-    # The market turns where 200 x / (199 * 100 + x) - 1 = +-0.01. Where it is up, the ratio lags; a benchmark that
-    # moves has all six sectors on one side, so that they say nothing.
-    down, up = 0.99 * 19900 / (200 - 0.99), 1.01 * 19900 / (200 - 1.01)
+    # After ten closes at x the market stands at 200 x / (190 * 100 + 10 x) - 1; after fewer it is further out, so the
+    # tenth decides where that is +-0.01. Where it is up, the ratio lags; a benchmark that moves has all six sectors on
+    # one side, so that they say nothing.
+    down, up = 0.99 * 19000 / (200 - 9.9), 1.01 * 19000 / (200 - 10.1)
     made = read_newest(made_up([100.0] * 300))
     assert [(f.to, f.ticker, f.below, f.closes) for f in made.regime.flips] == [
         ("RISK-OFF", "SPY", True, 10),
@@ -40,31 +41,30 @@ def test_a_market_that_stood_still_flips_where_pencil_and_paper_say():
     assert [f.close for f in made.regime.flips] == pytest.approx([down, up], rel=1e-9)
     assert [f.change for f in made.regime.flips] == pytest.approx([down / 100 - 1, up / 100 - 1], rel=1e-6)
     assert [f.words() for f in made.regime.flips] == [
-        "SPY < 99.00 (-1.0%) for 10 closes",
-        "SPY > 101.01 (+1.0%) for 10 closes",
+        "SPY < 98.95 (-1.1%) for 10 closes",
+        "SPY > 101.05 (+1.1%) for 10 closes",
     ]
     market = made.axes[2]
     assert [(t.to, t.below) for t in market.turns] == [("DOWN", True), ("UP", False)]
     assert [t.close for t in market.turns] == pytest.approx([down, up], rel=1e-9)
 
 
-def test_a_ratio_that_fell_turns_at_the_top_of_its_range():
-    # 62 sessions ago IWM fell from 120 to 100; since then it has closed at 110 once and at 90 once. Above 100 it is
-    # above SMA50 (+1), but below SMA200 (114.1) and SMA50 still falls from 102.8 (-1 each): only the top of the range
-    # (+1) brings the four to 0, where LAGGING ends.
+def test_a_ratio_that_fell_leads_once_it_is_above_its_mean_of_200():
+    # 62 sessions ago IWM fell from 120 to 100; since then it has closed at 110 once and at 90 once. From 110 on it is
+    # above SMA50 and at the top of its range (+1 each), but SMA50 still falls (-1). Below SMA200 the four come to 0 at
+    # first and to a half once SMA50 rises: neither FLAT nor LEADING is asked for ten times in a row. Above SMA200,
+    # where x = (137 x 120 + 6,200 + x) / 200, it is LEADING from the first close on.
     made = read_newest(made_up([120.0] * 238 + [100.0] * 31 + [110.0, 90.0] + [100.0] * 29))
     leadership = made.axes[0]
+    above = (137 * 120 + 6200) / 199
     assert leadership.state == "LAGGING"
     assert [(t.to, t.ticker, t.below, t.closes) for t in leadership.turns] == [
-        ("FLAT", "IWM/SPY", False, 10),
-        ("FLAT", "IWM", False, 10),
-        ("FLAT", "SPY", True, 10),
+        ("LEADING", "IWM/SPY", False, 10),
+        ("LEADING", "IWM", False, 10),
+        ("LEADING", "SPY", True, 10),
     ]
-    assert [t.close for t in leadership.turns] == pytest.approx([1.1, 110.0, 100 / 1.1], rel=1e-9)
-    # Above SMA200, where x = (137 x 120 + 6,200 + x) / 200, a third vote for it asks for LEADING.
-    above = (137 * 120 + 6200) / 199
-    assert [t.until for t in leadership.turns] == pytest.approx([above / 100, above, 10000 / above], rel=1e-9)
-    assert leadership.turns[0].words() == "IWM/SPY 1.1000 to 1.1377 (+10.0%) for 10 closes"
+    assert [t.close for t in leadership.turns] == pytest.approx([above / 100, above, 10000 / above], rel=1e-9)
+    assert leadership.turns[0].words() == "IWM/SPY > 1.1377 (+13.8%) for 10 closes"
 
 
 def test_a_stretch_that_the_last_close_lies_in_is_told_as_one_to_stay_in():
