@@ -1,4 +1,4 @@
-"""Flips: the next closes at which an axis would ask for another state, and those that would bring another label."""
+"""Flips: the closes that bring another label, or one axis another state, if they are held."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ Brings = tuple[str, int]
 class Flip(NamedTuple):
     """One way to another label, or another state of an axis: `ticker` (or the pair) closes below (or above) `close`.
 
-    `closes` is for how many closes in a row, `change` the distance from the last close, as a fraction. Both `close` and
-    `change` are NaN where it takes no other close than any. Beyond `until` it asks for that no longer; NaN without end.
+    `closes` is after how many closes there in a row, `change` the distance from the last close, as a fraction. Both
+    `close` and `change` are NaN where any close does. Beyond `until` that comes no longer; NaN without end.
     """
 
     to: str
@@ -36,7 +36,7 @@ class Flip(NamedTuple):
 
     @property
     def stays(self) -> bool:
-        """Whether the last close is already where it asks for that: `close` is the end by which it would leave."""
+        """Whether the last close is already where that comes: `close` is the end by which it would leave."""
         return self.change > 0 if self.below else self.change < 0
 
     def words(self) -> str:

@@ -34,7 +34,7 @@ class RatioReading(NamedTuple):
 class AxisReading(NamedTuple):
     """One axis on the as-of session; `pending` is the state asked for, None when none is.
 
-    `turns` are the nearest closes that would ask for another state, whatever label that would make.
+    `turns` are the nearest closes that bring another state if they are held, whatever label that would make.
     """
 
     key: str
@@ -59,7 +59,7 @@ class AxisReading(NamedTuple):
 NO_WAY = (
     "no close of the ratio or the market alone would flip it",
     "no single close would flip it",
-    "no close flips it",
+    "no close alone flips it",
 )
 NO_LABEL = ("no label to flip: too few inputs are there", "no label to flip: too few inputs", "no label to flip")
 

@@ -13,7 +13,7 @@ import numpy as np
 from .bars import COLUMNS, Bars, Series, bars_of, series_of
 from .filing import own_folder
 
-SCHEMA = 2
+SCHEMA = 3
 BUSY_SECONDS = 5.0
 TABLE = """
 create table if not exists arrays (

@@ -107,7 +107,7 @@ def golden_cross(market: Market) -> Finding:
 
 def fear(market: Market) -> Finding:
     """IWM after a VIX in the highest tenth of its year."""
-    rank = rolling_rank(market.macro("VIXCLS"), TRADING_DAYS)
+    rank = rolling_rank(market.macro_since("VIXCLS", TRADING_DAYS), TRADING_DAYS)[-len(market.sessions) :]
     what = "a VIX in the highest tenth of its year"
     return returned(market, market.after(SMALL, MONTH), Condition(rank >= FEARFUL, ~np.isnan(rank), what))
 

@@ -6,11 +6,11 @@ from functools import cached_property
 
 import numpy as np
 
-from ..bars import Days, Floats, Panel
+from ..bars import Days, Floats, Panel, to_day
 from ..evidence.bootstrap import Blocks, block_of
 from ..evidence.followed import Followed, Target, followed
 from ..history import History, Pair, compute
-from ..macro import cycles, known_on
+from ..macro import cycles_between, known_on, recent_sessions
 from ..matching import match, spread
 from ..studies import Studies
 
@@ -72,9 +72,18 @@ class Market:
         """The value of a series known on every session, in the series' own unit."""
         return known_on(self.panel.macro[name], self.sessions)
 
-    def rate_cycle(self) -> Floats:
-        """-1 CUTTING, 0 HOLD, +1 HIKING."""
-        return cycles(self.panel.macro[CYCLE], self.sessions)
+    def rate_cycle(self, before: int = 0) -> Floats:
+        """-1 CUTTING, 0 HOLD, +1 HIKING; on so many sessions before IWM's first, too, fewer where there are."""
+        days = self._since(before)
+        at, found = cycles_between(self.panel.macro[CYCLE], to_day(days[0]), to_day(days[-1]))
+        return spread(found, at, days)
+
+    def macro_since(self, name: str, before: int) -> Floats:
+        """As `macro`, on so many sessions before IWM's first, too, fewer where the calendar begins."""
+        return known_on(self.panel.macro[name], self._since(before))
+
+    def _since(self, before: int) -> Days:
+        return np.concatenate((recent_sessions(to_day(self.sessions[0]), before + 1)[:-1], self.sessions))
 
     def blocks(self, sessions: int, horizon: int) -> Blocks:
         """The draws for so many sessions in a row; the same ones whenever they are asked for."""

@@ -39,14 +39,14 @@ def yield_falls(market: Market) -> Finding:
 
 def cuts_begin(market: Market) -> Finding:
     """The ratio after rate cuts began."""
-    cycle = market.rate_cycle()
+    cycle, n = market.rate_cycle(TRADING_DAYS), len(market.sessions)
     cutting = np.cumsum(cycle == CUTTING)
     # Before this session: the cuts among the 252 up to the last one.
     before = cutting - (cycle == CUTTING)
     recent = before - np.concatenate((np.zeros(TRADING_DAYS, dtype=np.int64), before))[: len(before)]
     known = ~np.isnan(cycle) & ~np.isnan(lag(cycle, 1))
     began = (cycle == CUTTING) & (recent == 0) & known
-    return returned(market, market.after(RATIO, QUARTER), Condition(began, known, "rate cuts began"))
+    return returned(market, market.after(RATIO, QUARTER), Condition(began[-n:], known[-n:], "rate cuts began"))
 
 
 def hikes_lag(market: Market) -> Finding:

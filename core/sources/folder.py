@@ -11,7 +11,7 @@ from typing import TypeVar, cast
 import numpy as np
 
 from .. import calendar
-from ..bars import COLUMNS, Bars, Origin, Panel, Series, bars_of, series_of
+from ..bars import COLUMNS, Bars, Floats, Origin, Panel, Series, bars_of, series_of
 from ..errors import SourceError
 from ..store import Store
 from .table import Table, shown
@@ -30,8 +30,8 @@ Parsed = tuple[T, tuple[str, ...]]
 def read_bars(path: Path, today: np.datetime64 | None) -> tuple[Bars, tuple[str, ...]]:
     """The bars of one ticker's file and a sentence for each row refused; SourceError when nothing in it is sound.
 
-    An empty adj_close anywhere makes the whole ticker use its close, and says so: half of one and half of the other
-    would put a false jump between them.
+    Where an adj_close is empty the close takes its place, and that is said: as a return, so that there is no jump
+    beside it, and no session before depends on it. A ticker without any has its closes.
     """
     table = Table(path, f"daily/{path.name}", ("date", *COLUMNS))
     days = table.days("date", today)
@@ -50,12 +50,25 @@ def read_bars(path: Path, today: np.datetime64 | None) -> tuple[Bars, tuple[str,
     said = table.refusals()
     unknown = np.isnan(kept["adj_close"])
     if unknown.any():
-        kept["adj_close"] = kept["close"]
+        kept["adj_close"] = _by_close(kept["adj_close"], kept["close"])
         if not unknown.all():
-            line = table.lines[int(np.flatnonzero(table.sound)[np.flatnonzero(unknown)[0]])]
-            said += (f"{table.name} line {line}: adj_close '' is not known; close is used for the whole ticker",)
+            lines = [table.lines[row] for row in np.flatnonzero(table.sound)[unknown].tolist()]
+            more = f", and on {len(lines) - 1} more" if len(lines) > 1 else ""
+            said += (f"{table.name} line {lines[0]}: adj_close '' is not known{more}; the close is used there",)
     columns_kept = [kept[name] for name in COLUMNS]
-    return bars_of(path.stem, days[table.sound], columns_kept, adjusted=not unknown.any()), said
+    return bars_of(path.stem, days[table.sound], columns_kept, adjusted=not unknown.all()), said
+
+
+def _by_close(adj_close: Floats, close: Floats) -> Floats:
+    """`adj_close` with the close's own returns where it is NaN, from the last known value on; the first ones before it.
+
+    Both (t,). The close itself where none is known.
+    """
+    known = np.flatnonzero(~np.isnan(adj_close))
+    if not len(known):
+        return close
+    last = known[np.maximum(np.searchsorted(known, np.arange(len(close)), "right") - 1, 0)]
+    return np.where(np.isnan(adj_close), close * (adj_close[last] / close[last]), adj_close)
 
 
 def read_series(path: Path, today: np.datetime64 | None) -> tuple[Series, tuple[str, ...]]:

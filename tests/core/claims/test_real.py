@@ -19,8 +19,8 @@ SAID = {
     "rising_ratio": ("+0.02%", "-1.42%", "+1.39%", 2815, "NOT SUPPORTED"),
     "sector_confirmation": ("+1.77%", "-0.32%", "+4.05%", 1679, "NOT SUPPORTED"),
     "narrow_highs": ("-2.10%", "-5.87%", "+0.71%", 939, "NOT SUPPORTED"),
-    "cuts_begin": ("+3.35%", "-8.91%", "+25.44%", 3, "CAN'T TELL"),
-    "hikes_lag": ("-0.18%", "-2.03%", "+1.53%", 1350, "NOT SUPPORTED"),
+    "cuts_begin": ("-1.32%", "-6.39%", "+3.59%", 2, "CAN'T TELL"),
+    "hikes_lag": ("-0.09%", "-1.85%", "+1.65%", 1470, "NOT SUPPORTED"),
     "june_reconstitution": ("+1.39%", "+0.49%", "+2.33%", 336, "SUPPORTED"),
     "small_cap_premium": ("+0.87%", "-3.32%", "+4.87%", 5685, "NOT SUPPORTED"),
     "fee_drag": ("$43,424", None, None, 0, "SUPPORTED"),
@@ -31,7 +31,7 @@ SAID = {
     "turn_of_month": ("+0.01%", "-0.37%", "+0.36%", 1085, "NOT SUPPORTED"),
     "golden_cross": ("+2.20%", "-0.24%", "+5.41%", 17, "NOT SUPPORTED"),
     "breakout": ("-0.28%", "-0.73%", "+0.19%", 764, "NOT SUPPORTED"),
-    "fear": ("+0.38%", "-1.97%", "+2.25%", 622, "NOT SUPPORTED"),
+    "fear": ("+0.66%", "-1.87%", "+2.52%", 667, "NOT SUPPORTED"),
     "credit": ("-0.13%", "-1.99%", "+1.69%", 2351, "NOT SUPPORTED"),
 }
 

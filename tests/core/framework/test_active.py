@@ -156,7 +156,7 @@ def test_what_ends_it_is_the_stop_and_another_label(real_panel: Panel):
     assert label.words == "the label is no longer RISK-ON"
     assert label.regime == "RISK-ON"
     would = [row.value for row in plan.rows if row.name == "would change it"]
-    assert would[0] == "IWM/SPY 0.4945 to 0.5201 (-12.3%) for 10 closes: FLAT, x 1.00, 86 shares"
+    assert would[0] == "IWM/SPY 0.4959 to 0.5201 (-12.3%) for 10 closes: FLAT, x 1.00, 86 shares"
     short = made(ACTIVE, World(made_then, FACTS), {"side": "short"}).invalidated_by[0]
     assert (short.ticker, short.below) == ("IWM", False)
     assert "closes above the stop" in short.words

@@ -108,14 +108,51 @@ def test_a_missing_or_empty_folder_says_so(tmp_path: Path):
         load(tmp_path)
 
 
-def test_an_unknown_adj_close_uses_the_close_and_says_so(panel: Panel, write_folder: Write):
+def test_a_ticker_without_adj_close_has_its_closes(panel: Panel, write_folder: Write):
     none = [HEAD, *(row.replace(",11,100", ",,100").replace(",10,100", ",,100") for row in GOOD)]
-    some = [HEAD, GOOD[0], GOOD[1].replace(",10,100", ",,100"), GOOD[2]]
-    read = load(write_folder(Panel({}, panel.origin), NONE="\n".join(none), SOME="\n".join(some)))
-    for ticker in ("NONE", "SOME"):
-        assert not read[ticker].adjusted
-        np.testing.assert_array_equal(read[ticker].adj_close, read[ticker].close)
-    assert read.refused == ("daily/SOME.csv line 3: adj_close '' is not known; close is used for the whole ticker",)
+    read = load(write_folder(Panel({}, panel.origin), NONE="\n".join(none)))
+    assert not read["NONE"].adjusted
+    np.testing.assert_array_equal(read["NONE"].adj_close, read["NONE"].close)
+    assert read.refused == ()
+
+
+DAYS = ("2020-03-16", "2020-03-17", "2020-03-18", "2020-03-19", "2020-03-20", "2020-03-23")
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (("5", "6", "", "", "10", "11"), (5, 6, 6.5, 7, 10, 11)),
+        (("", "", "6.5", "7", "10", "11"), (5, 6, 6.5, 7, 10, 11)),
+        (("5", "6", "6.5", "7", "10", ""), (5, 6, 6.5, 7, 10, 10.625)),
+        (("", "", "", "", "", "11"), (110 / 17, 132 / 17, 143 / 17, 154 / 17, 176 / 17, 11)),
+    ],
+)
+def test_an_unknown_adj_close_follows_the_close_and_says_so(
+    panel: Panel, write_folder: Write, written: tuple[str, ...], read: tuple[float, ...]
+):
+    """Closes of 10, 12, 13, 14, 16 and 17: an adj_close that is empty has the close's return from the one before."""
+    closes = (10, 12, 13, 14, 16, 17)
+    rows = [f"{d},{c},{c},{c},{c},{a},100" for d, c, a in zip(DAYS, closes, written, strict=True)]
+    found = load(write_folder(Panel({}, panel.origin), SOME="\n".join([HEAD, *rows])))
+    assert found["SOME"].adjusted
+    places = [place for place, text in enumerate(written) if not text]
+    line = 2 + places[0]
+    more = f", and on {len(places) - 1} more" if len(places) > 1 else ""
+    assert found.refused == (f"daily/SOME.csv line {line}: adj_close '' is not known{more}; the close is used there",)
+    expected = [float(a) if a else None for a in written]
+    assert [v if e else None for v, e in zip(found["SOME"].adj_close, expected, strict=True)] == expected
+    np.testing.assert_allclose(found["SOME"].adj_close, read)
+
+
+def test_an_unknown_adj_close_changes_no_session_before_it(panel: Panel, write_folder: Write):
+    closes, adjusted = (10, 12, 13, 14, 16, 17), ("5", "6", "6.5", "7", "10", "11")
+    rows = [f"{d},{c},{c},{c},{c},{a},100" for d, c, a in zip(DAYS, closes, adjusted, strict=True)]
+    last = rows[-1].replace(",11,100", ",,100")
+    found = load(
+        write_folder(Panel({}, panel.origin), WHOLE="\n".join([HEAD, *rows]), SOME="\n".join([HEAD, *rows[:-1], last]))
+    )
+    np.testing.assert_array_equal(found["WHOLE"].adj_close[:-1], found["SOME"].adj_close[:-1])
 
 
 def test_byte_order_mark_crlf_blank_lines_and_column_order_are_harmless(panel: Panel, write_folder: Write):
