@@ -35,7 +35,7 @@ def ratio(reading: Reading, _: str, __: Facts) -> Found:
         Input(f"{t} close", fmt.price(float(reading.panel[t].close[-1])), to_day(reading.panel[t].sessions[-1]))
         for t in (pair.a, pair.b)
     )
-    slope = "SMA50 is rising" if ratio.rising else "SMA50 is not rising"
+    slope = {True: "SMA50 is rising", False: "SMA50 is not rising", None: "SMA50's slope is not known"}[ratio.rising]
     means = (Input("SMA50", fmt.ratio(ratio.sma50), day), Input("SMA200", fmt.ratio(ratio.sma200), day))
     formula = f"{pair.a} / {pair.b} on {basis}; its means over 50 and 200 sessions; {slope} against 20 sessions ago"
     yield Explanation(

@@ -53,11 +53,17 @@ class Flip(NamedTuple):
 
     def level(self) -> str:
         """`< 0.5640`, or `stays 0.5512 to 0.5640`: a ratio with four decimals, a price with two."""
-        written = fmt.ratio if "/" in self.ticker else fmt.price
         stays = "stays " if self.stays else ""
         if math.isnan(self.until):
-            return f"{stays}{'<' if self.below else '>'} {written(self.close)}"
-        return stays + " to ".join(map(written, sorted((self.close, self.until))))
+            return f"{stays}{'<' if self.below else '>'} {self._written(self.close)}"
+        return stays + " to ".join(map(self._written, sorted((self.close, self.until))))
+
+    def end(self) -> str:
+        """`0.5640`, the end that the last close is nearer to."""
+        return self._written(self.close)
+
+    def _written(self, close: float) -> str:
+        return fmt.ratio(close) if "/" in self.ticker else fmt.price(close)
 
 
 def find(history: History, ways: tuple[Lever, ...]) -> tuple[Flip, ...]:

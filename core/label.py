@@ -22,13 +22,16 @@ BASES = ("total_return", "price")
 
 
 class RatioReading(NamedTuple):
-    """The pair's ratio on the as-of session with its means, on the shown basis; `rising` is the 50-day mean's slope."""
+    """The pair's ratio on the as-of session with its means, on the shown basis.
+
+    `rising` is whether its mean of 50 is above that of 20 sessions ago, None while it isn't known.
+    """
 
     value: float
     basis: str
     sma50: float
     sma200: float
-    rising: bool
+    rising: bool | None
 
 
 class AxisReading(NamedTuple):
@@ -62,6 +65,11 @@ NO_WAY = (
     "no close alone flips it",
 )
 NO_LABEL = ("no label to flip: too few inputs are there", "no label to flip: too few inputs", "no label to flip")
+TOO_SOON = (
+    "no label to flip: ratio or market trend is not known",
+    "no label to flip: too few sessions",
+    "no label to flip",
+)
 
 
 class RegimeReading(NamedTuple):
@@ -85,7 +93,9 @@ class RegimeReading(NamedTuple):
     @property
     def no_flips(self) -> tuple[str, ...]:
         """What is said where nothing flips it, from the longest form to the shortest."""
-        return NO_LABEL if self.regime is INSUFFICIENT else NO_WAY
+        if self.regime is not INSUFFICIENT:
+            return NO_WAY
+        return NO_LABEL if self.missing else TOO_SOON
 
 
 def scale(past: History) -> float:
@@ -100,7 +110,7 @@ def read_ratio(past: History, *, price: bool) -> RatioReading:
     series = past.price_ratio[recent] if price else past.ratio[recent] * scale(past)
     mean50, mean200 = sma(series, 50), sma(series, 200)
     before = mean50[-1 - SLOPE] if len(mean50) > SLOPE else np.nan
-    rising = bool(mean50[-1] > before)
+    rising = None if np.isnan(mean50[-1] - before) else bool(mean50[-1] > before)
     return RatioReading(float(series[-1]), BASES[price], float(mean50[-1]), float(mean200[-1]), rising)
 
 

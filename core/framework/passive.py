@@ -34,6 +34,8 @@ from .profile import Command, Profile, World
 from .question import Answers, Parse, Question, ticker
 
 ASSUMED = "It is an assumption, not a forecast, and the same for both funds."
+UNCLEAR_FEE = 0.01
+"""From here on a fraction is more likely a percentage whose sign was left out: hardly a fund charges as much."""
 EARNED = "It is paid out of the amount, in dollars, and the lower fee has to earn it back."
 
 
@@ -112,7 +114,11 @@ def _fee_parse(fund: str) -> Parse:
     def parse(key: str, text: str) -> float:
         if not text.strip():
             raise UsageError(f"{key} is missing: give what {fund} charges a year, its expense ratio, such as 0.19%")
-        return _measure(key, text)
+        found = _measure(key, text)
+        if found >= UNCLEAR_FEE and "%" not in text:
+            given, meant = text.strip(), fmt.trimmed(found)
+            raise UsageError(f"{key} {given} would be {meant} a year: give {given}% or {meant}")
+        return found
 
     return parse
 

@@ -104,11 +104,17 @@ def index_note(world: World, fund: str, against: str) -> str:
 
 def break_even(answers: Answers, made: Comparison) -> tuple[str, str]:
     """When switching to the cheaper fund has paid off, in words, and what it leaves at the end."""
+    fund, against = funds_of(answers)
     if cheaper(answers) is None:
         return "never", "the fees are the same"
+    if cheaper(answers) == fund:
+        return (
+            "nothing to switch",
+            f"{fund} is the cheaper one; {against} would end with {fmt.dollars(made.difference)} less",
+        )
     left = f"{fmt.dollars(abs(made.after_cost))} {'less' if made.after_cost < 0 else 'more'}"
     cost = figure(answers, "switch_cost")
-    how = f"switching costs {fmt.dollars(cost) if cost else 'nothing'} today and ends with {left}"
+    how = f"switching to {against} costs {fmt.dollars(cost) if cost else 'nothing'} today and ends with {left}"
     if made.break_even_months is None:
         return f"not within {fmt.count(years_of(answers), 'year')}", how
     return f"after {duration(made.break_even_months)}" if cost else "at once", how

@@ -69,7 +69,7 @@ def _decision(world: World, answers: Answers, made: Comparison) -> dict[str, Fig
         "difference_today": made.difference_today,
         "difference_share": made.share,
         "difference_after_cost": made.after_cost,
-        "break_even_months": made.break_even_months,
+        "break_even_months": None if cheaper(answers) == fund else made.break_even_months,
     }
 
 
@@ -129,7 +129,10 @@ def _keeps(answers: Answers, made: Comparison) -> str:
     loser = against if winner == fund else fund
     years = fmt.count(years_of(answers), "year")
     more = f"{fmt.dollars(made.difference)} more than {loser} after {years}"
-    return f"{winner} keeps {more}, as it charges {told[winner]} a year and not {told[loser]}."
+    keeps = f"{winner} keeps {more}, as it charges {told[winner]} a year and not {told[loser]}"
+    if winner == fund or not figure(answers, "switch_cost"):
+        return f"{keeps}."
+    return f"{keeps}; {break_even(answers, made)[1]}."
 
 
 def _used(world: World, answers: Answers) -> list[Fact]:

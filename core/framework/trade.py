@@ -75,7 +75,7 @@ def _prices(world: World, answers: Answers) -> tuple[Question, ...]:
             f"At which price would you {'buy' if side == 'long' else 'sell'}?",
             f"It closed at {_like(close, close)} on {fmt.day(day)}, its ATR(14) is {_like(atr, close)}{newer}.",
             _like(close, close),
-            amount(),
+            partial(_entry, close=close),
         ),
         Question(
             "stop",
@@ -156,9 +156,17 @@ def _money(world: World) -> tuple[Question, ...]:
 
 def _held(key: str, text: str, *, world: World) -> str:
     name = ticker(key, text)
+    if name.startswith("^"):
+        raise UsageError(f"{key} {name} is an index, which can't be bought or sold short; name a fund, such as IWM")
     if name not in world.reading.panel.bars:
         raise UsageError(f"{key} {name} has no bars in {world.reading.origin.name}")
     return name
+
+
+def _entry(key: str, text: str, *, close: float) -> float:
+    """A price; the close itself where it is the one that is shown, which may have been rounded."""
+    found = amount()(key, text)
+    return close if found == amount()(key, _like(close, close)) else found
 
 
 def _stop(key: str, text: str, *, entry: float, sign: int, atr: float) -> float:

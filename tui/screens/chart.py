@@ -37,6 +37,7 @@ class Chart(Full):
         "l log",
         "n compare",
         "? help",
+        "esc back",
     )
     BINDINGS = [  # noqa: RUF012  Textual's own form
         ("left", "step(-1)", "Crosshair a session back"),

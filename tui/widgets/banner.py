@@ -192,8 +192,9 @@ def ways(reading: Reading) -> list[str]:
         return [*reading.regime.no_flips, ""]
     by_label = {to: [flip for flip in found if flip.to == to] for to in dict.fromkeys(flip.to for flip in found)}
     nearest = {found[0].to: found[:1]}
-    forms = [_named(by_label, _way), _named(by_label, _close), _named(nearest, _way), _named(nearest, _close)]
-    return sorted({*forms, _close(found[0]), ""}, key=len, reverse=True)
+    forms = [_named(of, form) for of in (by_label, nearest) for form in (_way, _close)]
+    forms.append(_named(nearest, _end))
+    return sorted({*forms, ""}, key=len, reverse=True)
 
 
 def _named(by_label: Mapping[str, Sequence[Flip]], form: Callable[[Flip], str]) -> str:
@@ -208,3 +209,11 @@ def _way(flip: Flip) -> str:
 def _close(flip: Flip) -> str:
     """The same without how far it is."""
     return f"{flip.ticker} {'at any close' if math.isnan(flip.close) else flip.level()} x{flip.closes}"
+
+
+def _end(flip: Flip) -> str:
+    """The same by the nearer end alone."""
+    if math.isnan(flip.close):
+        return _close(flip)
+    side = "at" if not math.isnan(flip.until) else "<" if flip.below else ">"
+    return f"{flip.ticker} {side} {flip.end()} x{flip.closes}"

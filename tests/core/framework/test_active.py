@@ -76,9 +76,10 @@ def test_a_short_is_the_mirror(world: World):
     plan = made(ACTIVE, world, {"side": "short"})
     close = float(world.reading.panel["IWM"].close[-1])
     atr = climate(world.reading, "IWM").atr
-    assert plan.decision["stop"] == pytest.approx(round(close, 2) + 2 * atr)
-    assert plan.decision["target"] == pytest.approx(round(close, 2) - 4 * atr, abs=0.01)
-    wanted = Request(100_000.0, round(close, 2), "short", stop=round(close, 2) + 2 * atr)
+    assert plan.decision["entry"] == close != round(close, 2)
+    assert plan.decision["stop"] == pytest.approx(close + 2 * atr, rel=1e-12)
+    assert plan.decision["target"] == pytest.approx(close - 4 * atr, abs=0.01)
+    wanted = Request(100_000.0, close, "short", stop=close + 2 * atr)
     assert plan.decision["shares"] == world.reading.size(wanted, "IWM").shares
 
 

@@ -117,7 +117,7 @@ def test_the_rows_say_what_the_figures_are_and_where_the_fees_are_from():
     assert row(plan, "difference in today's money") == ("$15,443", "/ (1 + 2.5%)^30")
     assert row(plan, "break-even") == (
         "after 4 years 7 months",
-        "switching costs $500 today and ends with $27,458 more",
+        "switching to VTWO costs $500 today and ends with $27,458 more",
     )
     assert row(plan, "fee of IWM") == ("0.19%", f"{SOURCE}; recorded 2026-11-21")
     assert row(plan, "fee of VTWO")[1].endswith("recorded 2026-11-21; from 2025; the day is not known")
@@ -141,6 +141,21 @@ def test_the_cheaper_fund_wins_on_either_side():
     assert here.decision["end_value"] == there.decision["end_value_against"] < there.decision["end_value"]
 
 
+def test_who_holds_the_cheaper_fund_has_nothing_to_switch():
+    plan = plan_of(fund="VTWO", against="IWM", switch_cost="900")
+    assert row(plan, "break-even") == ("nothing to switch", "VTWO is the cheaper one; IWM would end with $32,392 less")
+    assert plan.decision["break_even_months"] is None
+    assert "switching" not in plan.why[0]
+
+
+def test_what_switching_costs_stands_beside_what_the_cheaper_fund_keeps():
+    assert (
+        plan_of(switch_cost="40000")
+        .why[0]
+        .endswith("; switching to VTWO costs $40,000 today and ends with $362,361 less.")
+    )
+
+
 def test_equal_fees_have_no_winner():
     plan = plan_of(fee="0.07%", switch_cost="10")
     assert plan.decision["cheaper"] is None
@@ -155,7 +170,7 @@ def test_a_cost_that_is_never_earned_back_says_what_it_loses():
     assert plan.decision["break_even_months"] is None
     assert row(plan, "break-even") == (
         "not within 30 years",
-        "switching costs $15,000 today and ends with $115,640 less",
+        "switching to VTWO costs $15,000 today and ends with $115,640 less",
     )
 
 
@@ -276,7 +291,10 @@ def test_a_return_that_does_not_beat_fee_or_inflation_is_warned_of():
 
 
 def test_a_fee_without_its_percent_sign_is_asked_about():
-    assert "fee 3% is high for an index fund: was 0.03% meant?" in plan_of(fee="0.03").warnings
+    with pytest.raises(UsageError, match=r"fee 0\.03 would be 3% a year: give 0\.03% or 3%"):
+        plan_of(fee="0.03")
+    assert "fee 3% is high for an index fund: was 0.03% meant?" in plan_of(fee="3%").warnings
+    assert plan_of(fee="0.0019").decision["fee"] == 0.0019
     assert not any("high" in said for said in plan_of(fee="0.9%").warnings)
     dear = funds.Fact("DEAR", "expense_ratio", 0.012, "fraction", "page", date(2026, 11, 30), None, None)
     assert not any("high" in said for said in plan_of(world_on("2026-12-01", Facts((dear,))), fund="DEAR",
@@ -410,7 +428,8 @@ def test_every_answer_has_its_consequence():
         "years": "360 months; $172,000 paid in by then",
         "return": "IWM would end with $1,226,345, SCHA with $1,274,748: an assumption, not a forecast",
         "inflation": "the difference of $48,403 is $23,076 in today's money",
-        "switch_cost": "break-even after 6 years 10 months: switching costs $1,000 today and ends with $38,452 more",
+        "switch_cost": "break-even after 6 years 10 months: "
+        "switching to SCHA costs $1,000 today and ends with $38,452 more",
     }
 
 
