@@ -165,8 +165,9 @@ def _held(key: str, text: str, *, world: World) -> str:
 
 def _entry(key: str, text: str, *, close: float) -> float:
     """A price; the close itself where it is the one that is shown, which may have been rounded."""
-    found = amount()(key, text)
-    return close if found == amount()(key, _like(close, close)) else found
+    amount()(key, text)
+    given = number(key, text)
+    return close if given == number(key, _like(close, close)) else given
 
 
 def _stop(key: str, text: str, *, entry: float, sign: int, atr: float) -> float:
