@@ -39,7 +39,7 @@ def to_be_drawn(screen: Screen[object]) -> bool:
     return bool(changed or screen._callbacks) and screen.is_current
 
 
-async def wait_for_quiet(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
+async def wait_for_quiet(min_sleep: float = 0.0, max_sleep: float = 10.0) -> None:
     """Until nothing in the event loop can go on by itself, for `max_sleep` at most: a test may hold something back."""
     app, loop, end = active_app.get(), asyncio.get_running_loop(), monotonic() + max_sleep
     while monotonic() < end:
