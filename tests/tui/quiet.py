@@ -12,8 +12,9 @@ from time import monotonic
 from textual._context import active_app
 from textual.app import App
 from textual.screen import Screen
+from textual.timer import Timer
 
-LOOK_AGAIN = 0.001
+LOOK_AGAIN = 0.002
 """Seconds after which what waits for a thread or a moment is looked at again."""
 
 
@@ -26,9 +27,10 @@ def at_work(app: App[object]) -> bool:
     )
 
 
-def held_back(app: App[object]) -> bool:
-    """Whether Textual waits for a moment: with every frame after another screen came, with a size for the next one."""
-    return bool(app._batch_count or app._resize_event)
+def put_off(app: App[object]) -> list[Timer]:
+    """What Textual does a moment later: every frame after another screen has come, and another size."""
+    of_ours = [timer for timer in app._timers if timer.name == "delay_update" or timer is app._resize_timer]
+    return [timer for timer in of_ours if timer._task and not timer._task.done()]
 
 
 def to_be_drawn(screen: Screen[object]) -> bool:
@@ -37,17 +39,24 @@ def to_be_drawn(screen: Screen[object]) -> bool:
     return bool(changed or screen._callbacks) and screen.is_current
 
 
-async def wait_for_quiet(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:
+async def wait_for_quiet(min_sleep: float = 0.0, max_sleep: float = 10.0) -> None:
     """Until nothing in the event loop can go on by itself, for `max_sleep` at most: a test may hold something back."""
     app, loop, end = active_app.get(), asyncio.get_running_loop(), monotonic() + max_sleep
     while monotonic() < end:
         await asyncio.sleep(0)
         if loop._ready:  # type: ignore[attr-defined]
             continue
-        if at_work(app) or held_back(app):
+        if at_work(app):
+            await asyncio.sleep(LOOK_AGAIN)
+        elif moments := put_off(app):
+            # Nothing else is left that could come meanwhile.
+            for timer in moments:
+                timer.stop()
+                timer._callback()  # type: ignore[misc]
+        elif app._batch_count:
             await asyncio.sleep(LOOK_AGAIN)
         elif to_be_drawn(app.screen):
-            # Nothing else can come to this frame: it is drawn as it would be up to a sixtieth of a second later.
+            # It is drawn as it would be a sixtieth of a second later, and for the same reason.
             app.screen._on_timer_update()
         else:
             break
