@@ -186,19 +186,20 @@ def _split(alert: Alert, scale: float) -> str:
 
 def _seen(alert: Alert, look: Look) -> _Seen:
     """What is known of the sessions that count."""
-    days, values = known(alert.trigger, look) if _fits(alert, look.reading) else NOTHING
+    days, values = known(alert.trigger, look) if looked_at(alert, look.reading) else NOTHING
     first = int(np.searchsorted(days, np.datetime64(alert.since)))
     scale = _scale(alert, look.reading)
     return _Seen(days[first:], values[first:], met(alert.trigger, values[first:], scale), scale)
 
 
-def _fits(alert: Alert, reading: Reading) -> bool:
+def looked_at(alert: Alert, reading: Reading) -> bool:
+    """Whether the reading can tell: simulated data say nothing of an alert armed on real ones, nor these of those."""
     return alert.simulated == reading.origin.simulated
 
 
 def _price(alert: Alert, look: Look, last: Last) -> float | None:
     """The last price that counts; None where none does, or it is no number."""
-    if not BY_KEY[alert.trigger.kind].last or not _fits(alert, look.reading):
+    if not BY_KEY[alert.trigger.kind].last or not looked_at(alert, look.reading):
         return None
     price = last.by_ticker.get(alert.trigger.on, np.nan)
     return price if np.isfinite(price) else None
@@ -235,7 +236,7 @@ def newest(alert: Alert, look: Look, last: Last) -> Newest | None:
     scale, reading = _scale(alert, look.reading), look.reading
     value = _price(alert, look, last)
     priced = value is not None
-    if value is None and _fits(alert, reading):
+    if value is None and looked_at(alert, reading):
         days, values = known(alert.trigger, look)
         value = float(values[-1]) if len(days) and days[-1] == np.datetime64(reading.as_of) else None
     if value is None:
@@ -247,7 +248,7 @@ def distance(alert: Alert, look: Look, last: Last) -> str:
     """How far it is from firing: `last 218.20, 2.2% above 213.40`; what is missing where that isn't known."""
     found, trigger, reading = newest(alert, look, last), alert.trigger, look.reading
     if found is None:
-        if not _fits(alert, reading):
+        if not looked_at(alert, reading):
             return f"armed on {'simulated' if alert.simulated else 'real'} data: not looked at here"
         return f"not known: {trigger.on} has no {BY_KEY[trigger.kind].noun} of {reading.as_of}"
     value = f"{'last' if found.last else BY_KEY[trigger.kind].noun} {value_words(trigger, found.value)}"

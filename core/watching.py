@@ -106,11 +106,13 @@ def comparable(before: Reading, after: Reading) -> bool:
     )
 
 
-def opening(reading: Reading, armed: int, at: datetime) -> Line:
-    """What is watched, and the state that it starts from."""
+def opening(reading: Reading, armed: int, at: datetime, idle: int = 0) -> Line:
+    """What is watched, the state that it starts from, and how many alerts are armed; `idle` more aren't looked at."""
     here = len(reading.history.sessions) - 1
     states = ", ".join(f"{row.what} {row.words(reading.history, here)}" for row in ROWS)
     words = f"{reading.pair} from {reading.origin.name}: {states}; {count(armed, 'alert')} armed"
+    if idle:
+        words += f", {idle} more on {'real' if reading.origin.simulated else 'simulated'} data not looked at"
     return _line(reading, at, reading.as_of, ("watching", "", words))
 
 

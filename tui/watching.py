@@ -12,6 +12,7 @@ from contextlib import suppress
 from functools import partial
 
 from ..core import watching
+from ..core.alerts import looked_at
 from ..core.errors import SmallcapError, UsageError
 from ..core.reading import Reading
 from ..core.watching import Line
@@ -158,7 +159,9 @@ class Watch:
             fired = self._armed.check(made, self.follower.last(), now)
             before, self._told = self._told, made
             if before is None or not watching.comparable(before, made):
-                self._put((watching.opening(made, len(self._armed.alerts) + len(fired), now),))
+                idle = sum(not looked_at(alert, made) for alert in self._armed.alerts)
+                armed = len(self._armed.alerts) + len(fired) - idle
+                self._put((watching.opening(made, armed, now, idle),))
                 before = made
             self._tell_lines((*watching.changes(before, made, now), *watching.fired(fired, made, now)), made)
         troubles = self._wrong()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -48,6 +49,19 @@ def test_an_alert_of_this_run_is_told_once_and_kept_nowhere(desk: Make, tmp_path
     (told,) = alerts(here.look())
     assert told.startswith("regime of IWM/SPY is no longer NARROW: label of 2017-")
     assert not (tmp_path / "alerts.json").exists()
+
+
+def test_alerts_on_other_data_are_counted_apart(desk: Make):
+    here = desk()
+    keep(here, "IWM < 80", "IWM < 50")
+
+    def other(slate: Slate) -> Slate:
+        first, *rest = slate.alerts
+        return slate._replace(alerts=(first._replace(simulated=not first.simulated), *rest))
+
+    Alarms(here.home / "alerts.json").update([other])
+    (opening,) = here.begin()
+    assert re.search(r"; 1 alert armed, 1 more on (real|simulated) data not looked at$", opening)
 
 
 def test_an_alert_of_the_app_is_told_and_written_back_as_fired(desk: Make, tmp_path: Path):
