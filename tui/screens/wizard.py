@@ -92,6 +92,13 @@ class Wizard(Full):
         """Ask whom the plan is for."""
         self._choose()
 
+    def on_screen_suspend(self) -> None:
+        """Who has saved a plan and goes elsewhere, help aside, is done with it: the next one begins anew."""
+        if self._kept and self not in self.app.screen_stack:
+            self._begun.pop(PROFILES[self._chosen].key, None)
+            self._plan, self._kept = None, False
+            self._choose()
+
     def watch_scene(self, old: Scene | None, new: Scene | None) -> None:
         """Another reading: every answer is looked at again, a plan is made anew."""
         if old is None or new is None or old.reading is new.reading or self._phase == CHOOSING:
