@@ -133,7 +133,8 @@ def climate(reading: Reading, ticker: str) -> sizing.Climate:
     inputs = reading.history.inputs
     studies = inputs.studies if inputs.ticker == ticker else Studies(reading.panel[ticker])
     leadership, confirmation = reading.axis("leadership"), reading.axis("confirmation")
-    words = [axis.state.lower() for axis in (leadership, confirmation) if axis]
+    axes = [axis for axis in (leadership, confirmation) if axis]
+    words = [axis.state.lower() if axis.sessions_in_state else f"{axis.measures} not known" for axis in axes]
     if confirmation is None:
         words.append("no sectors")
     return sizing.Climate(

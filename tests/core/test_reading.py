@@ -201,6 +201,12 @@ def test_a_dividend_is_no_volatility(panel: Panel):
     assert reading.climate(made, "IWM").realized_vol == pytest.approx(np.log(1.01) * np.sqrt(20 / 19 * 252), rel=1e-9)
 
 
+def test_a_trend_that_is_not_known_is_not_called_flat(real_panel: Panel):
+    day = date(2000, 9, 15)
+    made = reading.build(real_panel, day, Settings(), closed=day)
+    assert reading.climate(made, "IWM").words == "ratio trend not known, confirmed"
+
+
 def test_whole_and_fresh_data_is_not_partial(real_panel: Panel, panel: Panel):
     assert not read(real_panel, "2020-03-23").partial
     assert read(real_panel, "2023-01-06").partial
