@@ -8,7 +8,7 @@ import numpy as np
 
 from ..bars import Days, Floats
 from ..calendar import DAYS_A_YEAR
-from ..evidence.bootstrap import UNKNOWN, Interval, interval, starts_of_runs, widening
+from ..evidence.bootstrap import UNKNOWN, Interval, block_of, interval, starts_of_runs, widening
 from ..evidence.labels import Bools
 from ..evidence.table import decades, inside
 from .card import Estimate, Period
@@ -16,6 +16,8 @@ from .market import Market
 
 NOTHING = Estimate(float("nan"), UNKNOWN, 0, 0.0)
 
+FEWEST_BLOCKS = 5
+"""As many as the episodes that a difference needs on either side."""
 Estimator = Callable[[slice], Estimate]
 """The estimate of the sessions in a slice."""
 
@@ -46,7 +48,10 @@ def difference(market: Market, values: Floats, held: Bools, known: Bools, horizo
 
 
 def mean(market: Market, values: Floats, horizon: int) -> Estimator:
-    """The mean of the values that are known. values: (t,); `horizon` is how many sessions a value spans."""
+    """The mean of the values that are known. values: (t,); `horizon` is how many sessions a value spans.
+
+    No interval under FEWEST_BLOCKS blocks of sessions: a draw would be nearly all of them each time.
+    """
     counted = ~np.isnan(values)
 
     def of(part: slice) -> Estimate:
@@ -55,8 +60,10 @@ def mean(market: Market, values: Floats, horizon: int) -> Estimator:
             return NOTHING
         value, there = values[span], counted[span]
         result, n = float(value[there].mean()), int(there.sum())
-        drawn = market.blocks(len(value), horizon).mean(value, there)
-        ci95 = interval(result, drawn, widening(horizon, len(value), n))
+        ci95 = UNKNOWN
+        if len(value) >= FEWEST_BLOCKS * block_of(horizon):
+            drawn = market.blocks(len(value), horizon).mean(value, there)
+            ci95 = interval(result, drawn, widening(horizon, len(value), n))
         return Estimate(result, ci95, n, _years(market.sessions[span]))
 
     return of

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from .. import format as fmt
 from ..bars import Floats
 from ..context import ATR_BENCHMARK, ATR_HIGH, ATR_LOW
 from ..matching import spread
 from ..studies import Studies
-from .card import Finding
+from .card import Estimate, Finding
 from .charts import by_year, histogram, mean_of
 from .estimates import WHOLE, by_decade, mean
 from .market import Market
@@ -21,14 +24,12 @@ def atr_level(market: Market) -> Finding:
     atr = _own(market)
     of = mean(market, atr, PERSISTENT)
     found = of(WHOLE)
-    assert found.ci95 is not None
     inside = mean_of(((atr >= ATR_LOW) & (atr <= ATR_HIGH)).astype(float), atr == atr)  # noqa: PLR0124  NaN
-    level, low, high = (fmt.share(value, 2) for value in (found.result, *found.ci95[:2]))
     return Finding(
         estimate=found,
         periods=by_decade(market.sessions, of),
         n_words=_over(found.n, found.years),
-        words=f"IWM's ATR was {level} of its close on average, 95% interval {low} to {high}; it was between "
+        words=f"IWM's ATR was {_on_average(found, ' of its close', partial(fmt.share, decimals=2))}; it was between "
         f"{fmt.trimmed(ATR_LOW)} and {fmt.trimmed(ATR_HIGH)} on {fmt.share(inside)} of the sessions.",
         chart=histogram("IWM's ATR in percent of its close: share of the days", [("IWM", atr)]),
     )
@@ -40,17 +41,28 @@ def atr_like_qqq(market: Market) -> Finding:
     own, other = _own(market), spread(Studies(bars).atr_pct / 100.0, bars.sessions, market.sessions)
     of = mean(market, own / other, PERSISTENT)
     found = of(WHOLE)
-    assert found.ci95 is not None
-    times, low, high = (f"{fmt.price(value)}x" for value in (found.result, *found.ci95[:2]))
+    average = _on_average(found, " QQQ's", _times)
     return Finding(
         estimate=found,
         periods=by_decade(market.sessions, of),
         n_words=_over(found.n, found.years),
-        words=f"IWM's ATR was {times} QQQ's on average, both in percent of the close, 95% interval {low} to {high}.",
+        words=f"Both in percent of the close, IWM's ATR was {average}.",
         chart=by_year(
             "mean ATR in percent of the close, by year", market.sessions, [("IWM", own), ("QQQ", other)], "level"
         ),
     )
+
+
+def _times(value: float) -> str:
+    return f"{fmt.price(value)}x"
+
+
+def _on_average(found: Estimate, of: str, shown: Callable[[float], str]) -> str:
+    """`1.89% of its close on average, 95% interval 1.59% to 2.26%`; without the interval where there is none."""
+    said = f"{shown(found.result)}{of} on average"
+    if found.ci95 is None or found.ci95.low != found.ci95.low:
+        return said
+    return f"{said}, 95% interval {shown(found.ci95.low)} to {shown(found.ci95.high)}"
 
 
 def _own(market: Market) -> Floats:

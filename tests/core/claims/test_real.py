@@ -65,3 +65,13 @@ def test_before_its_fund_was_listed_a_claim_cant_be_told(real_panel):
 def said(card):
     low, high = (None, None) if card.ci95 is None else (card.shown(end) for end in card.ci95[:2])
     return card.shown(card.result), low, high, card.n, card.verdict
+
+
+def test_a_mean_of_few_blocks_has_no_interval(real_panel):
+    """Of half a year of 2020 nearly every draw would be all of it, and the interval as narrow as a point."""
+    card = next(card for card in claims(real_panel, date(2020, 6, 23), draws=50) if card.key == "atr_level")
+    shown = {part.name: part.ci95.low == part.ci95.low for part in card.periods}
+    assert shown == {"2000-2009": True, "2010-2019": True, "2020-2020": False}
+    early = next(card for card in claims(real_panel, date(2003, 6, 2), draws=50) if card.key == "atr_level")
+    assert early.verdict == "CAN'T TELL"
+    assert "interval" not in early.words
