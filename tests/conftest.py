@@ -27,11 +27,12 @@ ROOT = Path(__file__).resolve().parents[1]
 NOW = datetime(2023, 1, 3, 12, 0, tzinfo=UTC)
 SECTORS = ("XLF", "XLI", "XLY", "XLU", "XLP", "XLV")
 LONG = (
-    *("live/test_faults", "core/live/test_killed", "test_packaging", "tui/test_planning", "test_streams"),
-    *("core/test_history", "tui/test_small_terminal", "test_browser", "live/test_app", "test_examples"),
-    *("test_schemas", "tui/test_watch_command", "tui/test_every_key", "core/framework/test_analyst", "live/test_watch"),
-    *("test_ssh", "test_adding", "live/test_counts", "core/journal/test_processes", "tui/evidence_screen/test_page"),
-    *("test_fuzz", "tui/test_judging", "tui/test_drawing_ahead", "test_many_users", "live/test_long_days"),
+    *("live/test_faults", "core/live/test_killed", "test_packaging", "tui/planning/test_command", "test_streams"),
+    *("core/test_history", "tui/test_small_terminal", "test_browser", "live/test_app", "test_examples", "test_schemas"),
+    *("tui/test_watch_command", "tui/test_every_key", "tui/planning/test_saved"),
+    *("core/framework/analyst/test_known_then", "live/test_watch", "test_ssh", "test_adding", "live/test_counts"),
+    *("core/journal/test_processes", "tui/evidence_screen/test_page", "test_fuzz", "tui/test_judging"),
+    *("tui/test_drawing_ahead", "test_many_users", "live/test_long_days"),
 )
 """The files that take longest: begun last, each would hold one worker while the others have nothing left to do."""
 

@@ -22,7 +22,7 @@ from smallcap.core.settings import Settings
 from smallcap.tui.charts.plots import plot
 from smallcap.tui.paper import spelled
 
-from tests.core.framework.test_page import Page
+from tests.core.framework.page.conftest import Page
 
 FACTS = funds.read()
 WIDTHS = (40, 60, 80, 120, 200)

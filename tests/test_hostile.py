@@ -34,8 +34,8 @@ from smallcap.tui.theme import DARK
 from textual.pilot import Pilot
 from wcwidth import wcwidth
 
+from .tui.plans.conftest import plan_on
 from .tui.stage import Counted, Given, play, press, staged
-from .tui.test_plans import plan_on
 
 MEGABYTE = 2**20
 CSI = "\x1b[2J\x1b[31mRED\x1b[?1049l"

@@ -19,8 +19,8 @@ from smallcap.core.live import yahoo
 from smallcap.tui import cli, exporting, saving
 from smallcap.tui.output import _of_the_system, write_anew
 
+from tests.tui.plans.conftest import plan_on
 from tests.tui.stage import staged
-from tests.tui.test_plans import plan_on
 
 Run = Callable[..., tuple[int, str, str]]
 

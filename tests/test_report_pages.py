@@ -16,7 +16,7 @@ from smallcap.core.framework.curve import Curve
 from smallcap.core.framework.page import as_html as plan_page
 from smallcap.core.note_page import as_html
 
-from tests.core.framework.test_page import HOSTILE, PLAN
+from tests.core.framework.page.conftest import HOSTILE, PLAN
 from tests.core.test_note_hostile import EVIL, evil
 from tests.papers import noted, read_on
 

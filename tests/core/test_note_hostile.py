@@ -16,7 +16,7 @@ from smallcap.core.note_markdown import as_markdown
 from smallcap.core.note_page import as_html
 from smallcap.core.note_style import DARK, LIGHT, STYLE
 
-from tests.core.framework.test_page import HOSTILE, LOADING
+from tests.core.framework.page.conftest import HOSTILE, LOADING
 from tests.papers import FACTS, Sheet, as_text, markdown_rows, noted, read_on, unescaped
 
 EVIL = (

@@ -24,8 +24,8 @@ from smallcap.tui.screens.plans import Plans
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from tests.tui.plans.conftest import calm, keep, list_of, plan_on
 from tests.tui.stage import Counted, as_day, play, press
-from tests.tui.test_plans import calm, keep, list_of, plan_on
 from tests.tui.test_sizing import kept
 
 
