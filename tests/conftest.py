@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 # Before numpy's linear algebra or Textual look at the environment of whoever runs the tests.
 for name in ("NO_COLOR", "SMALLCAP_HOME", "SMALLCAP_NOW", "COLUMNS", "LINES"):
@@ -17,6 +18,10 @@ for name in ("NO_COLOR", "SMALLCAP_HOME", "SMALLCAP_NOW", "COLUMNS", "LINES"):
 os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
 # In the background a shell has Ctrl-C ignored, and every program that a test starts would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# A machine that does other things as well makes no test of properties fail.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 from smallcap.core.bars import Bars, Origin, Panel
 from smallcap.core.calendar import sessions
