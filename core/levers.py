@@ -17,6 +17,7 @@ from .rule import RULE
 AHEAD = np.arange(1, DWELL + 1)
 """The closes to come that are looked at: after the first n of them the ticker has closed there n times in a row."""
 REACH = 4.0
+DIGITS = 12
 SAME = 1e-9
 """Moves that lie closer together than this are one."""
 VOTES = (-3, -1, 1, 3)
@@ -96,7 +97,8 @@ def _lever(closes: tuple[tuple[str, float], ...], tracks: tuple[Track, ...], res
 
 def _cut(responses: tuple[Response, ...]) -> tuple[tuple[float, ...], Floats]:
     """The moves, from a quarter to four times, at which anything changes, and a move between each two of them."""
-    places = np.sort(np.concatenate([one.places for one in responses]))
+    # Dividends to come scale adj_close: to so many digits that doesn't show.
+    places = np.sort(np.concatenate([one.places for one in responses]).round(DIGITS))
     places = places[(places > 1.0 / REACH) & (places < REACH)]
     ends = places[np.diff(places, prepend=0.0) > SAME * places]
     if not len(ends):
