@@ -152,6 +152,7 @@ def test_what_is_promised_on_a_real_day_comes_of_such_closes(real_panel: Panel, 
         ("2007-08-16", "RISK-OFF", 1),
         ("2010-07-06", "RISK-OFF", 2),
         ("2017-03-08", "NEUTRAL", 1),
+        ("2018-09-20", "RISK-OFF", 6),
         ("2020-06-08", "NARROW", 1),
     ],
 )
