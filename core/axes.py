@@ -35,14 +35,6 @@ class Axis(NamedTuple):
         """The word for state -1, 0 or +1."""
         return self.states[state + 1]
 
-    def asks(self, state: int, score: float) -> int:
-        """The state that a score asks for when `state` is held."""
-        if score >= self.enter:
-            return 1
-        if score <= -self.enter:
-            return -1
-        return 0 if state * score <= self.exit else state
-
     def by(self, rule: Rule) -> Axis:
         """This axis with the scores that enter and leave it by another rule than its own."""
         enter = self.enter * rule.enter
