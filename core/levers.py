@@ -104,7 +104,12 @@ def _cut(responses: tuple[Response, ...]) -> tuple[tuple[float, ...], Floats]:
     if not len(ends):
         return (), np.ones(1)
     middle = np.sqrt(ends[1:] * ends[:-1])
-    return tuple(ends.tolist()), np.concatenate(([ends[0] * (1.0 - SAME)], middle, [ends[-1] * (1.0 + SAME)]))
+    inside = np.concatenate(([ends[0] * (1.0 - SAME)], middle, [ends[-1] * (1.0 + SAME)]))
+    for at in np.flatnonzero(np.abs(ends - 1.0) <= SAME):
+        # The last close is an end, as where it is its range's highest: it belongs to the side that it is like.
+        like_above = all(np.ptp(one.states(np.array([1.0, inside[at + 1]])), axis=0).max() == 0 for one in responses)
+        ends[at] = 1.0 - SAME if like_above else 1.0 + SAME
+    return tuple(ends.tolist()), inside
 
 
 def _leadership(track: Track, ratio: Floats, power: int) -> Response:
