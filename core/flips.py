@@ -18,6 +18,9 @@ from .regime import INSUFFICIENT, REGIMES, labels
 Brings = tuple[str, int]
 """What comes first, and after how many closes in a row."""
 
+SLIVER = 1e-4
+"""A stretch narrower than this, as a fraction of the last close, is left out."""
+
 
 class Flip(NamedTuple):
     """One way to another label, or another state of an axis: `ticker` (or the pair) closes below (or above) `close`.
@@ -123,11 +126,13 @@ def _stretches(lever: Lever, brings: list[Brings | None]) -> Iterator[Stretch]:
 def _told(lever: Lever, brings: list[Brings | None]) -> list[Flip]:
     """Every stretch that brings something, from the end that the last close is nearer to.
 
-    A lever whose every close brings the same has no end.
+    A lever whose every close brings the same has no end. What is too narrow for a close to stay in is left out, unless
+    the last one is there.
     """
     found = []
     for one, low, high in _stretches(lever, brings):
-        if one is None:
+        sliver = high - low < SLIVER and not low < 1.0 < high
+        if one is None or sliver:
             continue
         to, closes = one
         ends = sorted((end for end in (low, high) if end not in {0.0, math.inf}), key=lambda end: abs(end - 1.0))
