@@ -43,13 +43,20 @@ class Screen(Terminal):
         os.close(inner)
         self.pid = self._app.pid
         self._closed = False
+        self._stands = False
 
     def until(self, holds: Callable[[str], object], what: str) -> None:
         """Read until something holds of the screen's text; AssertionError with the screen when it never does."""
         end = time.monotonic() + PATIENCE
-        while not holds(self.text()):
+        while not (self._stood() and holds(self.text())):
             assert self._read(end), f"ended before {what}:\n{self.text()}"
             self.seen(self.text())
+
+    def _stood(self) -> bool:
+        """Whether the last row of the first frame was there: that one may come in pieces, as the app doesn't know yet
+        that the terminal takes frames as a whole."""
+        self._stands = self._stands or bool(self.screen.display[-1].strip())
+        return self._stands
 
     def shows(self, *words: str) -> None:
         """Read until all these words are on the screen at once."""
